@@ -1,0 +1,61 @@
+// A file system as a careful program sees it: bytes and names are durable only after they were synced, and a crash may
+// lose anything that was not. Everything that stores durably stands on this port, so that the simulator can take back
+// un-synced bytes and directory entries, and tests can fill, slow or break the disk.
+//
+// Paths are relative to the disk's root and use '/'. Calls block; they are made from Background jobs or at start-up.
+// Errors: kNotFound, kAlreadyExists, kExhausted (full), kUnavailable (passing), kDataLoss, kRefused (permission, lock).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+
+namespace holdfast {
+
+// A call that makes something durable names its place in the code ("object.file", "log.directory"), so that a test can
+// leave out each of them in turn and see that it is missed.
+using SyncSite = std::string_view;
+
+class DiskFile {
+ public:
+  virtual ~DiskFile() = default;
+  virtual Status Append(std::string_view bytes) = 0;
+  // Makes all appended bytes durable. After an error the file's content is unknown: never retry into silence.
+  virtual Status Sync(SyncSite site) = 0;
+};
+
+// Held as long as it lives; released when the process dies.
+class DiskLock {
+ public:
+  virtual ~DiskLock() = default;
+};
+
+class Disk {
+ public:
+  virtual ~Disk() = default;
+  // A new empty file, or kAlreadyExists. Its name is durable after SyncDirectory of its folder.
+  virtual Result<std::unique_ptr<DiskFile>> Create(std::string_view path) = 0;
+  virtual Result<std::string> Read(std::string_view path) = 0;
+  // Up to `size` bytes from `offset`; fewer only at the end of the file.
+  virtual Result<std::string> ReadRange(std::string_view path, std::uint64_t offset, std::uint64_t size) = 0;
+  virtual Result<std::uint64_t> Size(std::string_view path) = 0;
+  // Replaces `to` if it exists. Atomic; durable after SyncDirectory.
+  virtual Status Rename(std::string_view from, std::string_view to) = 0;
+  // Like Rename, but kAlreadyExists when `to` exists.
+  virtual Status RenameNew(std::string_view from, std::string_view to) = 0;
+  virtual Status Remove(std::string_view path) = 0;
+  virtual Status Truncate(std::string_view path, std::uint64_t size) = 0;
+  // Names in a folder, sorted; kNotFound if it does not exist.
+  virtual Result<std::vector<std::string>> List(std::string_view folder) = 0;
+  // Makes the folder if it is not there (its parent must be).
+  virtual Status MakeFolder(std::string_view folder) = 0;
+  virtual Status SyncDirectory(std::string_view folder, SyncSite site) = 0;
+  // Takes an exclusive lock on a file, made if needed; kRefused with the holder's process id if another holds it.
+  virtual Result<std::unique_ptr<DiskLock>> Lock(std::string_view path) = 0;
+};
+
+}  // namespace holdfast
