@@ -36,7 +36,8 @@ class Random {
   }
   // A number in [0, bound), without noticeable bias. Requires bound > 0.
   constexpr std::uint64_t Below(std::uint64_t bound) {
-    return static_cast<std::uint64_t>((static_cast<unsigned __int128>(Next()) * bound) >> 64);
+    __extension__ using Wide = unsigned __int128;
+    return static_cast<std::uint64_t>((static_cast<Wide>(Next()) * bound) >> 64);
   }
   // A number in [low, high].
   constexpr std::int64_t Between(std::int64_t low, std::int64_t high) {

@@ -1,0 +1,48 @@
+#include "core/model/application.h"
+
+#include <algorithm>
+
+#include "core/model/function.h"
+
+namespace holdfast {
+namespace {
+
+template <class Id, class Specs>
+Result<Id> Find(const Specs& specs, std::string_view name, std::string_view what) {
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    if (specs[i].name == name) return Id(static_cast<typename Id::Value>(i));
+  }
+  std::string known;
+  for (const auto& spec : specs) known += (known.empty() ? "" : ", ") + spec.name;
+  return MakeError(ErrorCode::kNotFound, "unknown {} '{}'; known: {}", what, name, known);
+}
+
+}  // namespace
+
+Result<FunctionId> Application::FindFunction(std::string_view name) const {
+  return Find<FunctionId>(functions_, name, "function type");
+}
+
+Result<EgressId> Application::FindEgress(std::string_view name) const {
+  return Find<EgressId>(egresses_, name, "egress");
+}
+
+bool Application::Handles(FunctionId function, ValueTypeId type) const {
+  if (function.value >= functions_.size()) return false;
+  const auto& handles = functions_[function.value].handles;
+  return std::find(handles.begin(), handles.end(), type) != handles.end();
+}
+
+std::string Application::NameTable() const {
+  std::string table = fmt::format("application {}\nmax-parallelism {}\n", name_, max_parallelism_);
+  for (const auto& function : functions_) {
+    table += fmt::format("function {}\n", function.name);
+    for (const auto& state : function.states) table += fmt::format("  state {} {}\n", state.name, state.type_name);
+  }
+  for (const auto& type : value_types_) table += fmt::format("type {}\n", type);
+  for (const auto& egress : egresses_) table += fmt::format("egress {}\n", egress.name);
+  for (const auto& operation : async_operations_) table += fmt::format("operation {}\n", operation.name);
+  return table;
+}
+
+}  // namespace holdfast

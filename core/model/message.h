@@ -1,0 +1,187 @@
+// Messages and state values as an author writes them: plain structs.
+//
+//   struct Visit {
+//     std::string_view user;
+//     std::int64_t at_millis = 0;
+//     HOLDFAST_MESSAGE("greeter/Visit", user, at_millis)
+//   };
+//
+// On the wire a struct is a protobuf message whose field numbers are the places in the list (from 1), so any protobuf
+// library reads it from the same field table. Fields may be bool, integers (int32/int64/uint32/uint64 as varints),
+// double (fixed64), std::string, std::string_view, or another such struct. A string_view field of a message that was
+// received borrows the received bytes: copy it to keep it beyond the handler. Unknown fields are skipped, absent ones
+// keep their default. Append fields at the end of the list, never reorder.
+//
+// The plain types bool, int32, int64, float, double and std::string are messages too, encoded as the Stateful Functions
+// types io.statefun.types/*.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+
+#include "core/base/bytes.h"
+
+#define HOLDFAST_MESSAGE(type_name, ...)                               \
+  static constexpr std::string_view kTypeName = type_name;             \
+  auto HoldfastFields() { return std::tie(__VA_ARGS__); }              \
+  auto HoldfastFields() const { return std::tie(__VA_ARGS__); }
+
+namespace holdfast {
+
+template <class T>
+concept StructMessage = requires(T& message) {
+  T::kTypeName;
+  message.HoldfastFields();
+};
+
+// How a type is named, written and read. Specialise it to bring a type of your own (core/model/protobuf.h does so for
+// generated protobuf messages).
+template <class T>
+struct Codec;
+
+namespace wire {
+
+enum Type : unsigned { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 };
+
+// Skips one field's content; false if malformed.
+bool SkipField(ByteReader& reader, unsigned wire_type);
+
+template <class T>
+constexpr bool kIsString = std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>;
+
+template <class T>
+void AppendField(std::string& out, unsigned number, const T& value) {
+  static_assert(std::is_integral_v<T> || std::is_same_v<T, double> || kIsString<T> || StructMessage<T>,
+                "a message field must be bool, an integer, double, std::string, std::string_view or a HOLDFAST_MESSAGE");
+  if constexpr (std::is_integral_v<T>) {
+    if (value == 0) return;
+    AppendVarint(out, number << 3 | kVarint);
+    AppendVarint(out, static_cast<std::uint64_t>(value));
+  } else if constexpr (std::is_same_v<T, double>) {
+    if (value == 0) return;
+    AppendVarint(out, number << 3 | kFixed64);
+    AppendFixed(out, value);
+  } else if constexpr (kIsString<T>) {
+    if (value.empty()) return;
+    AppendVarint(out, number << 3 | kBytes);
+    AppendBytes(out, value);
+  } else {
+    std::string inner;
+    Codec<T>::Encode(value, inner);
+    AppendVarint(out, number << 3 | kBytes);
+    AppendBytes(out, inner);
+  }
+}
+
+template <class T>
+bool ReadField(ByteReader& reader, unsigned wire_type, T& value) {
+  if constexpr (std::is_integral_v<T>) {
+    if (wire_type != kVarint) return false;
+    value = static_cast<T>(reader.Varint());
+  } else if constexpr (std::is_same_v<T, double>) {
+    if (wire_type != kFixed64) return false;
+    value = reader.Fixed<double>();
+  } else if constexpr (kIsString<T>) {
+    if (wire_type != kBytes) return false;
+    value = reader.Bytes();
+  } else {
+    if (wire_type != kBytes || !Codec<T>::Decode(reader.Bytes(), value)) return false;
+  }
+  return reader.ok();
+}
+
+}  // namespace wire
+
+template <StructMessage T>
+struct Codec<T> {
+  static std::string Name() { return std::string(T::kTypeName); }
+
+  static void Encode(const T& message, std::string& out) {
+    std::apply(
+        [&out](const auto&... fields) {
+          unsigned number = 0;
+          (wire::AppendField(out, ++number, fields), ...);
+        },
+        message.HoldfastFields());
+  }
+
+  // False if the bytes are not a message of this type. `message` should be fresh.
+  static bool Decode(std::string_view bytes, T& message) {
+    auto fields = message.HoldfastFields();
+    ByteReader reader(bytes);
+    while (!reader.AtEnd()) {
+      const auto tag = reader.Varint();
+      if (!reader.ok() || !ReadNumbered(reader, static_cast<unsigned>(tag >> 3), tag & 7, fields)) return false;
+    }
+    return reader.ok();
+  }
+
+ private:
+  template <class Fields>
+  static bool ReadNumbered(ByteReader& reader, unsigned number, unsigned wire_type, Fields& fields) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      bool known = false;
+      bool good = true;
+      ((number == I + 1 ? (known = true, good = wire::ReadField(reader, wire_type, std::get<I>(fields))) : false), ...);
+      return known ? good : wire::SkipField(reader, wire_type);
+    }(std::make_index_sequence<std::tuple_size_v<Fields>>());
+  }
+};
+
+// The wrapper messages of Stateful Functions: field 1 holds the value, the default encodes to no bytes.
+template <class T>
+  requires std::is_same_v<T, bool> || std::is_same_v<T, std::int32_t> || std::is_same_v<T, std::int64_t> ||
+           std::is_same_v<T, float> || std::is_same_v<T, double> || std::is_same_v<T, std::string>
+struct Codec<T> {
+  static std::string Name() {
+    if constexpr (std::is_same_v<T, bool>) return "io.statefun.types/bool";
+    if constexpr (std::is_same_v<T, std::int32_t>) return "io.statefun.types/int";
+    if constexpr (std::is_same_v<T, std::int64_t>) return "io.statefun.types/long";
+    if constexpr (std::is_same_v<T, float>) return "io.statefun.types/float";
+    if constexpr (std::is_same_v<T, double>) return "io.statefun.types/double";
+    if constexpr (std::is_same_v<T, std::string>) return "io.statefun.types/string";
+  }
+
+  static void Encode(const T& value, std::string& out) {
+    if (value == T{}) return;
+    out.push_back(static_cast<char>(1 << 3 | kWire));
+    if constexpr (kWire == wire::kBytes) AppendBytes(out, value);
+    if constexpr (kWire == wire::kVarint) AppendVarint(out, value);
+    if constexpr (kWire == wire::kFixed32 || kWire == wire::kFixed64) AppendFixed(out, value);
+  }
+
+  static bool Decode(std::string_view bytes, T& value) {
+    ByteReader reader(bytes);
+    value = T{};
+    while (!reader.AtEnd()) {
+      const auto tag = reader.Varint();
+      if (tag != (1 << 3 | kWire)) {
+        if (!wire::SkipField(reader, tag & 7)) return false;
+      } else if constexpr (kWire == wire::kBytes) {
+        value = reader.Bytes();
+      } else if constexpr (kWire == wire::kVarint) {
+        value = reader.Varint() != 0;
+      } else {
+        value = reader.template Fixed<T>();
+      }
+    }
+    return reader.ok();
+  }
+
+ private:
+  static constexpr wire::Type kWire = std::is_same_v<T, bool>          ? wire::kVarint
+                                      : std::is_same_v<T, std::string> ? wire::kBytes
+                                      : sizeof(T) == 8                 ? wire::kFixed64
+                                                                       : wire::kFixed32;
+};
+
+template <class T>
+concept Message = requires(const T& value, T& target, std::string& out, std::string_view bytes) {
+  { Codec<T>::Name() } -> std::convertible_to<std::string>;
+  Codec<T>::Encode(value, out);
+  { Codec<T>::Decode(bytes, target) } -> std::same_as<bool>;
+};
+
+}  // namespace holdfast

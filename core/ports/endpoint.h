@@ -1,0 +1,17 @@
+// Where functions run. The dispatcher hands one unit's input to an endpoint and gets its effects back; whether the
+// function lives in this thread, behind an encode and decode, or in another process is the endpoint's secret.
+#pragma once
+
+#include "core/base/result.h"
+#include "core/model/context.h"
+
+namespace holdfast {
+
+class Endpoint {
+ public:
+  virtual ~Endpoint() = default;
+  // Runs one unit and writes its effects, which are whole only on success. A function's exception comes back as an error.
+  virtual Status Invoke(const Invocation& invocation, EffectsBuilder& effects) = 0;
+};
+
+}  // namespace holdfast
