@@ -1,14 +1,16 @@
 # holdfast_component(<name> [DEPS <target>...] [PRIVATE_DEPS <target>...])
 #
 # Makes the static library holdfast-<name> from every *.cc beside the caller, and its test program from
-# tests/unit/<same path>/*_test.cc. A folder is a component; a file added to it needs no edit here.
+# tests/unit/<same path>/*_test.cc. A folder is a component; a file added to it needs no edit here. A component under
+# core/ is also installed and exported as Holdfast::<name>.
 function(holdfast_component name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPS;PRIVATE_DEPS")
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   if(sources)
     add_library(holdfast-${name} STATIC ${sources})
     set(scope PUBLIC)
-    target_link_libraries(holdfast-${name} PRIVATE holdfast-flags ${arg_PRIVATE_DEPS})
+    target_link_libraries(holdfast-${name} PRIVATE $<BUILD_INTERFACE:holdfast-flags> ${arg_PRIVATE_DEPS})
+    holdfast_use_pch(holdfast-${name})
   else()
     add_library(holdfast-${name} INTERFACE)
     set(scope INTERFACE)
@@ -20,6 +22,9 @@ function(holdfast_component name)
   target_compile_features(holdfast-${name} ${scope} cxx_std_20)
   target_link_libraries(holdfast-${name} ${scope} ${arg_DEPS})
   cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE path)
+  if(path MATCHES "^core/")
+    holdfast_export(holdfast-${name})
+  endif()
   holdfast_tests(${name} ${PROJECT_SOURCE_DIR}/tests/unit/${path} DEPS holdfast-${name} ${arg_PRIVATE_DEPS})
 endfunction()
 
@@ -35,6 +40,7 @@ function(holdfast_tests name folder)
   endif()
   add_executable(tests-${name} ${sources})
   target_link_libraries(tests-${name} PRIVATE holdfast-flags ${arg_DEPS} GTest::gmock GTest::gtest_main)
+  holdfast_use_pch(tests-${name} TESTS)
   gtest_discover_tests(tests-${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
 endfunction()
 

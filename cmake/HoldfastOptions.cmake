@@ -1,13 +1,16 @@
 # Build-wide switches. Presets set them; nothing else should.
 option(HOLDFAST_TESTS "Build the tests" ON)
 option(HOLDFAST_BENCH "Build the benchmarks" ON)
-set(HOLDFAST_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=")
+option(HOLDFAST_PCH "Share precompiled headers" ON)
 option(HOLDFAST_COVERAGE "Instrument for gcov" OFF)
+set(HOLDFAST_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=")
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug or Release" FORCE)
+endif()
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 add_library(holdfast-flags INTERFACE)
@@ -24,7 +27,10 @@ endif()
 
 find_program(HOLDFAST_CCACHE ccache)
 if(HOLDFAST_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${HOLDFAST_CCACHE})
+  # Without this sloppiness ccache passes over every file that uses a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+    ${HOLDFAST_CCACHE})
 endif()
 find_program(HOLDFAST_MOLD mold)
 if(HOLDFAST_MOLD)
