@@ -1,0 +1,62 @@
+// What the coordinator and a worker say to each other. Messages may be late and overtake each other, so each carries
+// the world-line it belongs to, and the receiver ignores what is past.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/base/result.h"
+
+namespace holdfast {
+
+enum class ControlKind : std::uint8_t {
+  // To the coordinator.
+  kHello = 1,   // A worker process started (`number`: which start, unique per process) and waits for kRestore.
+  kRestored,    // State is back; ready for kStart.
+  kFrozen,      // The cut `snapshot` is taken (protocols that wait for it).
+  kUploaded,    // This worker's part of `snapshot` is durable; `part` describes it.
+  kUploadFailed,
+  kCommitted,   // All egress up to and including `snapshot` is visible.
+  kFailed,      // The worker stopped for good; `text` says why.
+  // To a worker.
+  kRestore,  // Become `incarnation` in `world_line`, from `part` of `snapshot` (none if the part has no name).
+  kStart,
+  kTrigger,
+  kResume,
+  kComplete,  // `snapshot` and its manifest are durable; the log below `number` is no longer needed.
+  kAbort,
+};
+
+std::string_view ControlKindName(ControlKind kind);
+
+// One worker's stored part of a snapshot, as its manifest lists it.
+struct PartInfo {
+  WorkerId worker;
+  std::string name;  // In the object store.
+  std::uint64_t bytes = 0;
+  std::uint32_t checksum = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t messages = 0;  // Channel state: queued and late messages.
+  Lsn lsn;                     // The last log record the part contains.
+  std::uint64_t cut_nanos = 0;     // Time the loop was stopped by the cut.
+  std::uint64_t upload_nanos = 0;  // From the cut until the part was durable.
+};
+
+struct ControlMessage {
+  ControlKind kind{};
+  WorkerId worker;
+  WorldLine world_line;
+  Incarnation incarnation;
+  SnapshotId snapshot;
+  std::uint64_t number = 0;
+  PartInfo part;
+  std::string text;
+};
+
+std::string EncodeControl(const ControlMessage& message);
+Result<ControlMessage> DecodeControl(std::string_view bytes);
+
+}  // namespace holdfast

@@ -1,0 +1,64 @@
+// The messages a worker has yet to handle, first in, first out: frames as they arrived and messages the worker sent to
+// itself. A message is never moved: the queue is a list of runs, each a range of a shared immutable buffer, so a cut
+// freezes it by copying the list, and the uploader reads the very bytes while the loop goes on.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/snapshot/frame.h"
+
+namespace holdfast {
+
+// Where a queued message came from. Local messages have the worker itself as source and no sequence number.
+struct MessageSource {
+  WorkerId worker;
+  Lane lane = Lane::kFunction;
+  std::uint64_t sequence = 0;
+};
+
+// A range of encoded envelopes and the buffer that keeps it alive.
+struct MessageRun {
+  std::shared_ptr<const void> keeper;
+  std::string_view envelopes;
+  MessageSource first;
+  std::uint32_t count = 0;
+};
+
+class MessageQueue {
+ public:
+  explicit MessageQueue(WorkerId self) : self_(self) {}
+
+  bool empty() const { return messages_ == 0; }
+  std::uint64_t messages() const { return messages_; }
+  std::uint64_t bytes() const { return bytes_; }
+
+  // Appends `count` envelopes that arrived together.
+  void PushRun(MessageRun run);
+  // Appends one encoded envelope from this worker itself; copies it.
+  void PushLocal(std::string_view envelope);
+
+  // The oldest message, as a view that stays valid until the next Pop or Clear. Requires !empty().
+  std::string_view Front(MessageSource& source) const;
+  void Pop();
+  void Clear();
+
+  // The present content, readable from any thread whatever happens to the queue.
+  std::vector<MessageRun> Freeze() const { return {runs_.begin(), runs_.end()}; }
+
+ private:
+  struct Buffer;
+  WorkerId self_;
+  std::deque<MessageRun> runs_;
+  std::shared_ptr<Buffer> open_;  // Where local messages are copied to.
+  std::uint64_t messages_ = 0;
+  std::uint64_t bytes_ = 0;
+};
+
+}  // namespace holdfast
