@@ -14,7 +14,7 @@ std::optional<std::string_view> Context::Bytes(StateSlot slot) const {
   const auto& written = written_[slot.value];
   if (!written.written) return FindValue(invocation_.record, slot, invocation_.now);
   if (!written.present) return std::nullopt;
-  return effects_.bytes().substr(written.offset, written.size);
+  return own_reads_.emplace_front(effects_.bytes().substr(written.offset, written.size));
 }
 
 void Context::SetBytes(StateSlot slot, Expire expire, std::string_view bytes) {

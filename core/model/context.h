@@ -9,6 +9,7 @@
 
 #include <array>
 #include <chrono>
+#include <forward_list>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
@@ -75,7 +76,7 @@ class Context {
   AppTime Now() const { return invocation_.now; }
   Random& random() { return random_; }
 
-  // The live value, or nothing. Sees what this unit has written.
+  // The live value, or nothing. Sees what this unit has written. Views in it live as long as the context.
   template <class T>
   std::optional<T> Get(const Value<T>& value) const;
   template <class T>
@@ -141,8 +142,9 @@ class Context {
   const std::vector<StateSpec>& states_;
   EffectsBuilder& effects_;
   Random random_;
-  std::string scratch_;
   std::array<Written, kMaxStateSlots> written_{};
+  // Copies of values that were written and read back: the effects grow under views into them.
+  mutable std::forward_list<std::string> own_reads_;
 };
 
 }  // namespace holdfast

@@ -7,9 +7,9 @@ namespace holdfast {
 
 template <Message M>
 std::string_view Context::Encode(const M& message) {
-  scratch_.clear();
-  Codec<M>::Encode(message, scratch_);
-  return scratch_;
+  auto& bytes = effects_.Scratch();
+  Codec<M>::Encode(message, bytes);
+  return bytes;
 }
 
 template <Message M>

@@ -54,6 +54,11 @@ class EffectsBuilder {
   std::string_view bytes() const { return bytes_; }
   // Takes over effects encoded elsewhere, after those already here.
   void AppendEncoded(std::string_view effects) { bytes_.append(effects); }
+  // An empty buffer to encode one payload in before it is added; always the same one, so that a unit allocates nothing.
+  std::string& Scratch() {
+    scratch_.clear();
+    return scratch_;
+  }
 
   void SetValue(StateSlot slot, AppTime expiry, std::string_view value);
   void ClearValue(StateSlot slot);
@@ -67,6 +72,7 @@ class EffectsBuilder {
  private:
   void Kind(Effect::Kind kind) { bytes_.push_back(static_cast<char>(kind)); }
   std::string bytes_;
+  std::string scratch_;
 };
 
 // Walks encoded effects. `while (reader.Next(effect)) ...; if (!reader.ok()) ...damaged...`

@@ -50,9 +50,10 @@ class Function : public FunctionBase {
  private:
   template <class... Ms>
   Status HandleAny(Context& context, ValueTypeId type, std::string_view payload, Messages<Ms...>) {
-    Status status = MakeError(ErrorCode::kInvalidArgument, "{} does not handle message type number {}", Derived::kName, type);
+    Status status;
     std::size_t place = 0;
-    (void)((types_[place++] == type ? (status = HandleOne<Ms>(context, payload), true) : false) || ...);
+    const bool known = ((types_[place++] == type ? (status = HandleOne<Ms>(context, payload), true) : false) || ...);
+    if (!known) return MakeError(ErrorCode::kInvalidArgument, "{} does not handle message type number {}", Derived::kName, type);
     return status;
   }
 

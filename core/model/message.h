@@ -44,9 +44,13 @@ struct Codec;
 namespace wire {
 
 enum Type : unsigned { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 };
+inline constexpr std::uint64_t kMaxFieldNumber = (1u << 29) - 1;
 
 // Skips one field's content; false if malformed.
 bool SkipField(ByteReader& reader, unsigned wire_type);
+
+// Puts the size of what stands from `start` on in front of it.
+void PrefixSize(std::string& out, std::size_t start);
 
 template <class T>
 constexpr bool kIsString = std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>;
@@ -60,7 +64,7 @@ void AppendField(std::string& out, unsigned number, const T& value) {
     AppendVarint(out, number << 3 | kVarint);
     AppendVarint(out, static_cast<std::uint64_t>(value));
   } else if constexpr (std::is_same_v<T, double>) {
-    if (value == 0) return;
+    if (std::bit_cast<std::uint64_t>(value) == 0) return;
     AppendVarint(out, number << 3 | kFixed64);
     AppendFixed(out, value);
   } else if constexpr (kIsString<T>) {
@@ -68,10 +72,10 @@ void AppendField(std::string& out, unsigned number, const T& value) {
     AppendVarint(out, number << 3 | kBytes);
     AppendBytes(out, value);
   } else {
-    std::string inner;
-    Codec<T>::Encode(value, inner);
     AppendVarint(out, number << 3 | kBytes);
-    AppendBytes(out, inner);
+    const auto start = out.size();
+    Codec<T>::Encode(value, out);
+    PrefixSize(out, start);
   }
 }
 
@@ -113,7 +117,9 @@ struct Codec<T> {
     ByteReader reader(bytes);
     while (!reader.AtEnd()) {
       const auto tag = reader.Varint();
-      if (!reader.ok() || !ReadNumbered(reader, static_cast<unsigned>(tag >> 3), tag & 7, fields)) return false;
+      const auto number = tag >> 3;
+      if (!reader.ok() || number == 0 || number > wire::kMaxFieldNumber) return false;
+      if (!ReadNumbered(reader, static_cast<unsigned>(number), tag & 7, fields)) return false;
     }
     return reader.ok();
   }
@@ -145,7 +151,7 @@ struct Codec<T> {
   }
 
   static void Encode(const T& value, std::string& out) {
-    if (value == T{}) return;
+    if (IsDefault(value)) return;
     out.push_back(static_cast<char>(1 << 3 | kWire));
     if constexpr (kWire == wire::kBytes) AppendBytes(out, value);
     if constexpr (kWire == wire::kVarint) AppendVarint(out, value);
@@ -171,6 +177,15 @@ struct Codec<T> {
   }
 
  private:
+  // By bits: minus zero is not the default.
+  static bool IsDefault(const T& value) {
+    if constexpr (std::is_same_v<T, std::string>) {
+      return value.empty();
+    } else {
+      const T zero{};
+      return std::memcmp(&value, &zero, sizeof zero) == 0;
+    }
+  }
   static constexpr wire::Type kWire = std::is_same_v<T, bool>          ? wire::kVarint
                                       : std::is_same_v<T, std::string> ? wire::kBytes
                                       : sizeof(T) == 8                 ? wire::kFixed64
