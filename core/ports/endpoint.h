@@ -10,7 +10,8 @@ namespace holdfast {
 class Endpoint {
  public:
   virtual ~Endpoint() = default;
-  // Runs one unit and writes its effects, which are whole only on success. A function's exception comes back as an error.
+  // Runs one unit and puts its effects in the place of whatever `effects` held; on an error they are not whole and must
+  // not be applied. A function's exception comes back as an error.
   virtual Status Invoke(const Invocation& invocation, EffectsBuilder& effects) = 0;
 };
 
