@@ -28,7 +28,8 @@ function(holdfast_component name)
   holdfast_tests(${name} ${PROJECT_SOURCE_DIR}/tests/unit/${path} DEPS holdfast-${name} ${arg_PRIVATE_DEPS})
 endfunction()
 
-# holdfast_tests(<name> <folder> [DEPS <target>...]): the GoogleTest program tests-<name> from <folder>/*_test.cc, if any.
+# holdfast_tests(<name> <folder> [DEPS <target>...]): the GoogleTest program tests-<name> from <folder>/*_test.cc, if
+# there are any.
 function(holdfast_tests name folder)
   cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "DEPS")
   if(NOT HOLDFAST_TESTS)
