@@ -22,8 +22,9 @@ def import_library():
         return
     except ImportError:
         pass
-    pip = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1", "--timeout", "15",
-                          "--target", str(library), PACKAGE], capture_output=True, text=True)
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1",
+               "--timeout", "15", "--target", str(library), PACKAGE]
+    pip = subprocess.run(command, capture_output=True, text=True)
     if pip.returncode != 0:
         reason = (pip.stderr.strip().splitlines() or ["pip gave no reason"])[-1]
         print(f"skipped: cannot install {PACKAGE} from PyPI: {reason}")
