@@ -27,16 +27,18 @@ class AppendLog {
   virtual Status Replay(Lsn from, const RecordVisitor& visit) = 0;
   // Adds a record and returns its position; not durable yet. Copies the bytes.
   virtual Lsn Append(std::string_view record) = 0;
-  // Starts making everything appended so far durable; `done` is posted to the loop. Several may be under way.
+  // Starts making everything appended so far durable; `done` is posted to the loop, exactly once, in the order of the
+  // calls (never, if the log is destroyed first). Several may be under way.
   virtual void Flush(DurableCallback done) = 0;
-  // Position of the last record appended, durable or not; Lsn(0) for an empty log.
+  // Position of the last record appended, durable or not; the one before the first for an empty log.
   virtual Lsn tail() const = 0;
   // Records below `first` are no longer needed; they may vanish at any time from now on.
   virtual void Trim(Lsn first) = 0;
 };
 
 // Opens the logs of one cluster. `next` is the position the first record gets if the log is empty or ends earlier
-// (a snapshot may be newer than the durable log).
+// (a snapshot may be newer than the durable log; what was older is then dropped). Every Open needs an incarnation newer
+// than any before, also than those that failed: kFenced otherwise. kRefused if another process has the log open.
 class AppendLogStore {
  public:
   virtual ~AppendLogStore() = default;

@@ -34,10 +34,10 @@ class ObjectStore {
   virtual Result<std::string> GetRange(std::string_view name, std::uint64_t offset, std::uint64_t size) = 0;
   // Names that begin with `prefix` (a folder path ending in '/', or empty), sorted.
   virtual Result<std::vector<std::string>> List(std::string_view prefix) = 0;
-  // Success also when there was none.
+  // Durable when it returns; success also when there was none.
   virtual Status Delete(std::string_view name) = 0;
   // The one way to overwrite: makes the content `bytes` if it is `expected` now (nothing = absent), durably, or answers
-  // kRefused. Atomic among all users of the store.
+  // kRefused. Atomic among all users of the store. After any other error the outcome is unknown: read again.
   virtual Status CompareAndSwap(std::string_view name, const std::optional<std::string>& expected,
                                 std::string_view bytes) = 0;
 };
