@@ -18,7 +18,7 @@ MAY_INCLUDE = {
     "core/ports": MECHANISM[:2],
     "core/snapshot": MECHANISM[:3],
     "core/protocols": MECHANISM,
-    "core/runtime": MECHANISM,
+    "core/runtime": MECHANISM + ["core/protocols"],
     "core/cluster": CORE,
     "transports": MECHANISM,
     "storage-backends": MECHANISM,
@@ -29,6 +29,9 @@ MAY_INCLUDE = {
     "apps": CORE + TESTBED + IMPLEMENTATIONS,
     "tests": CORE + TESTBED + IMPLEMENTATIONS + ["apps"],
 }
+
+# The worker drives protocols through the interface beside their folders and knows none of them by name.
+INTERFACE_ONLY = {("core/runtime", "core/protocols")}
 
 # Heavy third-party headers and the one folder each may enter.
 CONFINED = [
@@ -69,6 +72,8 @@ def judge_own(tree: Tree, path: str, included: str) -> str | None:
         return f"lies in no layer; the layers are {', '.join(MAY_INCLUDE)}"
     if theirs is None:
         return f'includes "{included}", which lies in no layer'
+    if (mine, theirs) in INTERFACE_ONLY and posixpath.dirname(included) != theirs:
+        return f'{mine} must not include "{included}": it sees the interface in {theirs}/ and none of the folders in it'
     if theirs == mine or theirs in MAY_INCLUDE[mine]:
         return None
     return (f'{mine} must not include {theirs} ("{included}"); it may include '

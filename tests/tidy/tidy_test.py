@@ -63,6 +63,10 @@ class LayersTest(TidyTest):
         self.include("storage-backends/state/heap/heap.cc", "core/runtime/worker.h")
         self.assert_one(layers.check, "storage-backends must not include core/runtime")
 
+    def test_the_runtime_sees_the_interface_of_protocols_and_no_protocol(self):
+        self.include("core/runtime/a.h", "core/protocols/protocol.h", "core/protocols/unaligned/unaligned.h")
+        self.assert_one(layers.check, "core/runtime/a.h:2:", "none of the folders in it")
+
     def test_an_engine_sees_no_implementation(self):
         self.include("engines/holdfast/a.cc", "storage-backends/state/heap/heap.h")
         self.assert_one(layers.check, "engines must not include storage-backends")
