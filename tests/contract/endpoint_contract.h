@@ -44,7 +44,8 @@ class Clerk : public Function<Clerk> {
     if (order.what == "write") ctx.Set(word, std::string(order.word));
     if (order.what == "append") ctx.Set(word, ctx.Get(word).value_or("") + std::string(order.word));
     if (order.what == "emit") ctx.Emit(kNotes, ctx.self().id, std::string(order.word));
-    if (order.what == "draw") ctx.Set(word, std::to_string(ctx.random().Next()) + "@" + std::to_string(ctx.Now().millis));
+    if (order.what == "draw")
+      ctx.Set(word, std::to_string(ctx.random().Next()) + "@" + std::to_string(ctx.Now().millis));
     if (order.what == "later") ctx.SendAfter(5ms, ctx.self(), order, {"tomorrow"});
     return {};
   }
@@ -90,14 +91,18 @@ class EndpointContract : public testing::TestWithParam<EndpointFactory> {
 TEST_P(EndpointContract, StateGoesInAndTheWriteComesOut) {
   RecordMerger merger;
   EffectsBuilder before;
-  before.SetValue(StateSlot(0), kNeverExpires, "\x0a\x02" "ab");
+  before.SetValue(StateSlot(0), kNeverExpires,
+                  "\x0a\x02"
+                  "ab");
   bool changed = false;
   const std::string record(merger.Merge("", before.bytes(), AppTime{0}, changed));
   invocation_.record = record;
   ASSERT_TRUE(Do({"append", "cd"}).ok());
   ASSERT_EQ(Effects().size(), 1u);
   EXPECT_EQ(Effects()[0].kind, Effect::Kind::kSetValue);
-  EXPECT_EQ(Effects()[0].bytes, "\x0a\x04" "abcd");
+  EXPECT_EQ(Effects()[0].bytes,
+            "\x0a\x04"
+            "abcd");
 }
 
 TEST_P(EndpointContract, ARecordLeavesWithItsKeyAndEgress) {

@@ -1,5 +1,5 @@
-// Functions called where the worker is: same thread, same memory, no copy of state or payload. The fastest host, and the
-// least protective: a function that hangs holds up its worker, one that crashes takes the process along.
+// Functions called where the worker is: same thread, same memory, no copy of state or payload. The fastest host, and
+// the least protective: a function that hangs holds up its worker, one that crashes takes the process along.
 #pragma once
 
 #include <memory>

@@ -1,0 +1,46 @@
+#include "workloads/oracles/findings.h"
+
+#include <fmt/format.h>
+
+namespace holdfast {
+
+std::string_view DamageName(Damage damage) {
+  switch (damage) {
+    case Damage::kMissing:
+      return "missing";
+    case Damage::kDuplicate:
+      return "duplicate";
+    case Damage::kOutOfOrder:
+      return "out of order";
+    case Damage::kPhantom:
+      return "phantom";
+    case Damage::kContradictory:
+      return "contradictory";
+    case Damage::kBrokenChain:
+      return "broken chain";
+    case Damage::kWrongState:
+      return "wrong state";
+  }
+  return "?";
+}
+
+bool Findings::none() const {
+  for (const auto& kind : kinds_) {
+    if (kind.count > 0) return false;
+  }
+  return true;
+}
+
+std::string Findings::Text() const {
+  std::string text;
+  for (std::size_t i = 0; i < kinds_.size(); ++i) {
+    const auto& kind = kinds_[i];
+    if (kind.count == 0) continue;
+    text += fmt::format("{}: {}\n", DamageName(static_cast<Damage>(i)), kind.count);
+    for (const auto& sentence : kind.first) text += fmt::format("  {}\n", sentence);
+    if (kind.count > kind.first.size()) text += fmt::format("  and {} more\n", kind.count - kind.first.size());
+  }
+  return text;
+}
+
+}  // namespace holdfast
