@@ -1,0 +1,63 @@
+// Rows in the memory of the process: a hash index over versioned segments (row_store.h). A cut costs a copy of the
+// directory's root, microseconds at any number of rows; each segment written afterwards is copied once, and the copies
+// come back when the cut is destroyed. The index is not part of a cut: it is rebuilt as rows are put back.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/ports/state_backend.h"
+#include "storage-backends/state/heap/row_index.h"
+#include "storage-backends/state/heap/row_store.h"
+
+namespace holdfast {
+
+// Called on the loop only; its cuts may be read and destroyed on any thread, and must all be gone before it is.
+// Equal histories of calls walk their rows in equal order.
+class HeapBackend : public StateBackend {
+ public:
+  Result<std::optional<std::string_view>> Get(const RowKey& key) override;
+  // kInvalidArgument for an id beyond 65535 bytes, kExhausted beyond 32 GiB of rows.
+  Status Put(const RowKey& key, std::string_view value) override;
+  Status Erase(const RowKey& key) override;
+  void Prefetch(const RowKey& key) override;
+
+  Result<std::shared_ptr<const StateCut>> Cut() override;
+  Status ForEachIn(TableId table, const RowVisitor& visit) override;
+  Status Clear() override;
+  StateSize size() const override;
+
+ private:
+  // The key looked up last, so that writing it needs no second look-up. A row that is there is recognised by the key
+  // stored in it; of one that is not there the key is kept here.
+  struct Remembered {
+    bool valid = false;
+    heap::RowIndex::Position position;
+    KeyGroup group;
+    TableId table;
+    std::string id;
+  };
+
+  const heap::RowIndex::Position& Locate(const RowKey& key);
+  bool Remembers(const RowKey& key) const;
+  Error Full() const;
+  Status Insert(const RowKey& key, std::string_view value);
+  Status Move(const RowKey& key, std::string_view value);
+  void PrefetchRow(std::uint32_t hash) const;
+
+  // Keys on their way into the cache: their index lines were asked for, their rows will be.
+  static constexpr std::size_t kPrefetchStages = 4;
+
+  heap::RowStore store_;
+  heap::RowIndex index_;
+  Remembered last_;
+  std::array<std::uint32_t, kPrefetchStages> prefetched_{};
+  std::size_t next_prefetched_ = 0;
+  std::uint64_t rows_ = 0;
+  std::uint64_t payload_bytes_ = 0;
+};
+
+}  // namespace holdfast
