@@ -33,7 +33,8 @@ void ApplicationBuilder::AddFunction(PendingFunction function) {
   if (!IsTypeName(function.name)) {
     Problem(fmt::format("function name '{}' must be namespace/name", function.name));
   }
-  if (function.policy.max_attempts == 0) Problem(fmt::format("function '{}': max_attempts must be at least 1", function.name));
+  if (function.policy.max_attempts == 0)
+    Problem(fmt::format("function '{}': max_attempts must be at least 1", function.name));
   const auto name = function.name;
   if (!functions_.emplace(name, std::move(function)).second) Problem(fmt::format("function '{}' added twice", name));
 }

@@ -103,7 +103,7 @@ class ApplicationBuilder {
 template <class F>
 void ApplicationBuilder::Add(std::function<std::unique_ptr<F>()> make, FailurePolicy policy) {
   static_assert(std::is_base_of_v<Function<F>, F>, "a function derives from Function<itself>");
-  PendingFunction function{std::string(F::kName), TypeNumber<F>(), policy, make()->states(),
+  PendingFunction function{std::string(F::kName),           TypeNumber<F>(), policy, make()->states(),
                            AddTypes(typename F::Handles{}), nullptr};
   function.make = [make = std::move(make)](std::vector<ValueTypeId> types) {
     auto made = make();
@@ -117,17 +117,21 @@ template <class Operation>
 void ApplicationBuilder::AddAsync(
     std::function<Result<typename Operation::Response>(const typename Operation::Request&)> run) {
   const std::string name(Operation::kName);
-  const bool added = async_.try_emplace(name, PendingAsync{name, TypeNumber<Operation>(), AddType<AsyncOutcome<Operation>>(),
-      [run = std::move(run)](std::string_view bytes) -> Result<std::string> {
-        typename Operation::Request request{};
-        if (!Codec<typename Operation::Request>::Decode(bytes, request)) {
-          return MakeError(ErrorCode::kInvalidArgument, "the request of '{}' does not decode", Operation::kName);
-        }
-        HOLDFAST_ASSIGN(const auto response, run(request));
-        std::string out;
-        Codec<typename Operation::Response>::Encode(response, out);
-        return out;
-      }}).second;
+  const bool added =
+      async_
+          .try_emplace(name, PendingAsync{name, TypeNumber<Operation>(), AddType<AsyncOutcome<Operation>>(),
+                                          [run = std::move(run)](std::string_view bytes) -> Result<std::string> {
+                                            typename Operation::Request request{};
+                                            if (!Codec<typename Operation::Request>::Decode(bytes, request)) {
+                                              return MakeError(ErrorCode::kInvalidArgument,
+                                                               "the request of '{}' does not decode", Operation::kName);
+                                            }
+                                            HOLDFAST_ASSIGN(const auto response, run(request));
+                                            std::string out;
+                                            Codec<typename Operation::Response>::Encode(response, out);
+                                            return out;
+                                          }})
+          .second;
   if (!added) Problem(fmt::format("operation '{}' added twice", name));
 }
 

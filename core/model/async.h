@@ -47,8 +47,10 @@ struct Codec<AsyncOutcome<Operation>> {
     std::string request;
     std::string response;
     Codec<typename Operation::Request>::Encode(outcome.request, request);
-    if (outcome.status == AsyncStatus::kSuccess) Codec<typename Operation::Response>::Encode(outcome.response, response);
-    Codec<RawAsyncOutcome>::Encode({static_cast<std::uint32_t>(outcome.status), request, response, outcome.reason}, out);
+    if (outcome.status == AsyncStatus::kSuccess)
+      Codec<typename Operation::Response>::Encode(outcome.response, response);
+    Codec<RawAsyncOutcome>::Encode({static_cast<std::uint32_t>(outcome.status), request, response, outcome.reason},
+                                   out);
   }
 
   static bool Decode(std::string_view bytes, AsyncOutcome<Operation>& outcome) {

@@ -24,7 +24,8 @@ void Context::SetBytes(StateSlot slot, Expire expire, std::string_view bytes) {
 }
 
 EnvelopeView Context::Envelope(const AddressView& target, ValueTypeId type, std::string_view payload) const {
-  if (target.id.size() > kMaxIdBytes) Fail(fmt::format("an id of {} bytes; at most {} are allowed", target.id.size(), kMaxIdBytes));
+  if (target.id.size() > kMaxIdBytes)
+    Fail(fmt::format("an id of {} bytes; at most {} are allowed", target.id.size(), kMaxIdBytes));
   return {target, self(), type, KeyGroupOf(target.id, application_.max_parallelism()), payload};
 }
 

@@ -130,7 +130,9 @@ class Context {
   EnvelopeView Envelope(const AddressView& target, ValueTypeId type, std::string_view payload) const;
   void CheckHandles(const AddressView& target, ValueTypeId type) const;
   FunctionId NeedFunction(std::string_view name) const;
-  AppTime ExpiryOf(Expire expire) const { return expire.mode == Expire::Mode::kNever ? kNeverExpires : Now() + expire.after; }
+  AppTime ExpiryOf(Expire expire) const {
+    return expire.mode == Expire::Mode::kNever ? kNeverExpires : Now() + expire.after;
+  }
   std::optional<std::string_view> Bytes(StateSlot slot) const;
   void SetBytes(StateSlot slot, Expire expire, std::string_view bytes);
   [[noreturn]] static void Fail(std::string message) { throw FunctionError(message); }

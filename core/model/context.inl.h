@@ -32,7 +32,8 @@ std::optional<T> Context::Get(const Value<T>& value) const {
   const auto bytes = Bytes(value.slot());
   if (!bytes) return std::nullopt;
   std::optional<T> content(std::in_place);
-  if (!Codec<T>::Decode(*bytes, *content)) Fail(fmt::format("state '{}' does not decode", states_[value.slot().value].name));
+  if (!Codec<T>::Decode(*bytes, *content))
+    Fail(fmt::format("state '{}' does not decode", states_[value.slot().value].name));
   return content;
 }
 
@@ -94,7 +95,8 @@ void Context::Emit(const Egress<M>& egress, std::string_view key, const std::typ
 template <class Operation>
 void Context::StartAsync(const typename Operation::Request& request) {
   const auto operation = application_.AsyncOperationOf<Operation>();
-  if (!operation) Fail(fmt::format("operation '{}' is not part of application '{}'", Operation::kName, application_.name()));
+  if (!operation)
+    Fail(fmt::format("operation '{}' is not part of application '{}'", Operation::kName, application_.name()));
   const auto type = TypeOf<AsyncOutcome<Operation>>();
   CheckHandles(self(), type);
   effects_.StartAsync(*operation, type, Encode(request));

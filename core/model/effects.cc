@@ -25,6 +25,11 @@ void EffectsBuilder::Send(const EnvelopeView& envelope) {
   AppendEnvelope(bytes_, envelope);
 }
 
+void EffectsBuilder::SendEncoded(std::string_view envelope) {
+  Kind(Effect::Kind::kSend);
+  bytes_.append(envelope);
+}
+
 void EffectsBuilder::SendDelayed(AppTime due, std::string_view token, const EnvelopeView& envelope) {
   Kind(Effect::Kind::kSendDelayed);
   AppendVarint(bytes_, static_cast<std::uint64_t>(due.millis));

@@ -64,6 +64,7 @@ class EffectsBuilder {
   void ClearValue(StateSlot slot);
   void TouchValue(StateSlot slot, AppTime expiry);
   void Send(const EnvelopeView& envelope);
+  void SendEncoded(std::string_view envelope);
   void SendDelayed(AppTime due, std::string_view token, const EnvelopeView& envelope);
   void Cancel(std::string_view token);
   void Emit(EgressId egress, ValueTypeId type, std::string_view key, std::string_view value);

@@ -1,5 +1,5 @@
-// A message on its way: to whom, from whom, what. In memory, on the wire, in queues, snapshots and logs it has one form,
-// a fixed header followed by ids and payload, so that forwarding is a copy of bytes and reading is a cast:
+// A message on its way: to whom, from whom, what. In memory, on the wire, in queues, snapshots and logs it has one
+// form, a fixed header followed by ids and payload, so that forwarding is a copy of bytes and reading is a cast:
 //
 //   u32 size | u16 target type | u16 caller type | u16 value type | u16 key group | u16 |target id| | u16 |caller id|
 //   target id | caller id | payload

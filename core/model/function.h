@@ -53,14 +53,16 @@ class Function : public FunctionBase {
     Status status;
     std::size_t place = 0;
     const bool known = ((types_[place++] == type ? (status = HandleOne<Ms>(context, payload), true) : false) || ...);
-    if (!known) return MakeError(ErrorCode::kInvalidArgument, "{} does not handle message type number {}", Derived::kName, type);
+    if (!known)
+      return MakeError(ErrorCode::kInvalidArgument, "{} does not handle message type number {}", Derived::kName, type);
     return status;
   }
 
   template <class M>
   Status HandleOne(Context& context, std::string_view payload) {
-    static_assert(requires(Derived& f, Context& c, const M& m) { f.On(c, m); },
-                  "the function lists a message in Handles but has no On(Context&, const M&) for it");
+    static_assert(
+        requires(Derived & f, Context & c, const M& m) { f.On(c, m); },
+        "the function lists a message in Handles but has no On(Context&, const M&) for it");
     M message{};
     if (!Codec<M>::Decode(payload, message)) {
       return MakeError(ErrorCode::kInvalidArgument, "{}: the payload is not a '{}'", Derived::kName, Codec<M>::Name());

@@ -23,9 +23,9 @@
 
 #include "core/base/bytes.h"
 
-#define HOLDFAST_MESSAGE(type_name, ...)                               \
-  static constexpr std::string_view kTypeName = type_name;             \
-  auto HoldfastFields() { return std::tie(__VA_ARGS__); }              \
+#define HOLDFAST_MESSAGE(type_name, ...)                   \
+  static constexpr std::string_view kTypeName = type_name; \
+  auto HoldfastFields() { return std::tie(__VA_ARGS__); }  \
   auto HoldfastFields() const { return std::tie(__VA_ARGS__); }
 
 namespace holdfast {
@@ -57,8 +57,9 @@ constexpr bool kIsString = std::is_same_v<T, std::string> || std::is_same_v<T, s
 
 template <class T>
 void AppendField(std::string& out, unsigned number, const T& value) {
-  static_assert(std::is_integral_v<T> || std::is_same_v<T, double> || kIsString<T> || StructMessage<T>,
-                "a message field must be bool, an integer, double, std::string, std::string_view or a HOLDFAST_MESSAGE");
+  static_assert(
+      std::is_integral_v<T> || std::is_same_v<T, double> || kIsString<T> || StructMessage<T>,
+      "a message field must be bool, an integer, double, std::string, std::string_view or a HOLDFAST_MESSAGE");
   if constexpr (std::is_integral_v<T>) {
     if (value == 0) return;
     AppendVarint(out, number << 3 | kVarint);
@@ -132,14 +133,15 @@ struct Codec<T> {
       bool good = true;
       ((number == I + 1 ? (known = true, good = wire::ReadField(reader, wire_type, std::get<I>(fields))) : false), ...);
       return known ? good : wire::SkipField(reader, wire_type);
-    }(std::make_index_sequence<std::tuple_size_v<Fields>>());
+    }
+    (std::make_index_sequence<std::tuple_size_v<Fields>>());
   }
 };
 
 // The wrapper messages of Stateful Functions: field 1 holds the value, the default encodes to no bytes.
 template <class T>
-  requires std::is_same_v<T, bool> || std::is_same_v<T, std::int32_t> || std::is_same_v<T, std::int64_t> ||
-           std::is_same_v<T, float> || std::is_same_v<T, double> || std::is_same_v<T, std::string>
+requires std::is_same_v<T, bool> || std::is_same_v<T, std::int32_t> || std::is_same_v<T, std::int64_t> ||
+    std::is_same_v<T, float> || std::is_same_v<T, double> || std::is_same_v<T, std::string>
 struct Codec<T> {
   static std::string Name() {
     if constexpr (std::is_same_v<T, bool>) return "io.statefun.types/bool";

@@ -55,7 +55,8 @@ class StateOwner {
 template <class T>
 class Value {
  public:
-  static_assert(Message<T>, "a state value holds a HOLDFAST_MESSAGE struct, bool, int32, int64, float, double or string");
+  static_assert(Message<T>,
+                "a state value holds a HOLDFAST_MESSAGE struct, bool, int32, int64, float, double or string");
 
   Value(StateOwner& owner, std::string name, Expire expire = Expire::Never())
       : expire_(expire), slot_(owner.AddState({std::move(name), Codec<T>::Name(), expire})) {}
