@@ -1,5 +1,6 @@
 #include "tests/contract/endpoint_contract.h"
 #include "transports/hosts/embedded_endpoint.h"
+#include "transports/hosts/loopback_endpoint.h"
 
 namespace holdfast::contract {
 
@@ -9,5 +10,6 @@ EndpointFactory Making() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Embedded, EndpointContract, testing::Values(Making<EmbeddedEndpoint>()));
+INSTANTIATE_TEST_SUITE_P(Loopback, EndpointContract, testing::Values(Making<LoopbackEndpoint>()));
 
 }  // namespace holdfast::contract
