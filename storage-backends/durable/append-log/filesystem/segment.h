@@ -89,7 +89,7 @@ struct Preamble {
   std::size_t end() const;
 };
 
-inline constexpr std::size_t kPreambleSize = 58;
+inline constexpr std::size_t kPreambleSize = 54;
 inline std::size_t Preamble::end() const { return kPreambleSize + carried_size; }
 
 // The preamble of `segment` followed by the carried block, which may be empty.
