@@ -35,13 +35,25 @@ void ApplicationBuilder::AddFunction(PendingFunction function) {
   }
   if (function.policy.max_attempts == 0)
     Problem(fmt::format("function '{}': max_attempts must be at least 1", function.name));
+  for (const auto& state : function.states) {
+    if (state.expire.mode == Expire::Mode::kNever || state.expire.after.count() > 0) continue;
+    Problem(fmt::format("state '{}' of function '{}' expires after {} ms; use at least 1 ms", state.name, function.name,
+                        state.expire.after.count()));
+  }
   const auto name = function.name;
   if (!functions_.emplace(name, std::move(function)).second) Problem(fmt::format("function '{}' added twice", name));
 }
 
 void ApplicationBuilder::AddEgressName(std::string name) {
   if (!IsTypeName(name)) Problem(fmt::format("egress name '{}' must be namespace/name", name));
+  if (name == kDeadLetterEgress) return Problem(fmt::format("egress '{}' is part of every application", name));
   if (!egresses_.insert(name).second) Problem(fmt::format("egress '{}' added twice", name));
+}
+
+void ApplicationBuilder::AddIngressName(PendingIngress ingress) {
+  if (!IsTypeName(ingress.name)) Problem(fmt::format("ingress name '{}' must be namespace/name", ingress.name));
+  const auto name = ingress.name;
+  if (!ingresses_.emplace(name, std::move(ingress)).second) Problem(fmt::format("ingress '{}' added twice", name));
 }
 
 void ApplicationBuilder::PlaceTypes(Application& application) const {
@@ -65,13 +77,13 @@ void ApplicationBuilder::PlaceFunctions(Application& application) const {
 void ApplicationBuilder::PlaceEdges(Application& application) {
   application.egresses_.push_back({std::string(kDeadLetterEgress)});
   for (const auto& name : egresses_) application.egresses_.push_back({name});
-  for (const auto& ingress : ingresses_) {
+  for (const auto& [name, ingress] : ingresses_) {
     const auto target = application.FindFunction(ingress.target);
     if (!target.ok()) {
-      Problem(fmt::format("ingress '{}': {}", ingress.name, target.error().message));
+      Problem(fmt::format("ingress '{}': {}", name, target.error().message));
       continue;
     }
-    application.ingresses_.push_back({ingress.name, *target, TypeId(application, ingress.type)});
+    application.ingresses_.push_back({name, *target, TypeId(application, ingress.type)});
   }
   for (auto& [name, async] : async_) {
     Place(application.async_of_type_, async.type_number, application.async_operations_.size());

@@ -39,7 +39,7 @@ class ApplicationBuilder {
   template <class F, class M>
   void AddIngress(std::string name) {
     static_assert(HandledBy<F, M>, "the target function does not handle the ingress's message: add it to its Handles");
-    ingresses_.push_back({std::move(name), std::string(F::kName), AddType<M>()});
+    AddIngressName({std::move(name), std::string(F::kName), AddType<M>()});
   }
   template <class M>
   void AddEgress(const Egress<M>& egress) {
@@ -84,6 +84,7 @@ class ApplicationBuilder {
     return {AddType<Ms>()...};
   }
   void AddEgressName(std::string name);
+  void AddIngressName(PendingIngress ingress);
   void AddFunction(PendingFunction function);
   void Problem(std::string sentence) { problems_.push_back(std::move(sentence)); }
   void PlaceTypes(Application& application) const;
@@ -94,7 +95,7 @@ class ApplicationBuilder {
   std::uint16_t max_parallelism_;
   std::vector<std::pair<std::string, std::size_t>> types_;  // Name, TypeNumber.
   std::map<std::string, PendingFunction> functions_;
-  std::vector<PendingIngress> ingresses_;
+  std::map<std::string, PendingIngress> ingresses_;
   std::set<std::string> egresses_;
   std::map<std::string, PendingAsync> async_;
   std::vector<std::string> problems_;

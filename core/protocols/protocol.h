@@ -76,7 +76,6 @@ enum class ProtocolAction : std::uint8_t {
   kUpload,         // Nothing more belongs to the cut: store it and report.
   kReleaseEgress,  // What was emitted before the cut may become visible.
   kReleaseIngress, // Nothing before the present offsets will be read again.
-  kTrimLog,        // The log before the cut is no longer needed.
   kDropCut,        // Forget the cut.
 };
 using ProtocolActions = std::vector<ProtocolAction>;

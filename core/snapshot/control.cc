@@ -12,7 +12,6 @@ std::string_view ControlKindName(ControlKind kind) {
     case ControlKind::kFrozen: return "frozen";
     case ControlKind::kUploaded: return "uploaded";
     case ControlKind::kUploadFailed: return "upload-failed";
-    case ControlKind::kCommitted: return "committed";
     case ControlKind::kFailed: return "failed";
     case ControlKind::kRestore: return "restore";
     case ControlKind::kStart: return "start";

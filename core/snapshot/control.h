@@ -19,14 +19,13 @@ enum class ControlKind : std::uint8_t {
   kFrozen,      // The cut `snapshot` is taken (protocols that wait for it).
   kUploaded,    // This worker's part of `snapshot` is durable; `part` describes it.
   kUploadFailed,
-  kCommitted,   // All egress up to and including `snapshot` is visible.
   kFailed,      // The worker stopped for good; `text` says why.
   // To a worker.
   kRestore,  // Become `incarnation` in `world_line`, from `part` of `snapshot` (none if the part has no name).
   kStart,
   kTrigger,
   kResume,
-  kComplete,  // `snapshot` and its manifest are durable; the log below `number` is no longer needed.
+  kComplete,  // `snapshot` and its manifest are durable; snapshots before `number` (packed id) will not be used again.
   kAbort,
 };
 
@@ -47,13 +46,13 @@ struct PartInfo {
 
 struct ControlMessage {
   ControlKind kind{};
-  WorkerId worker;
-  WorldLine world_line;
-  Incarnation incarnation;
-  SnapshotId snapshot;
+  WorkerId worker{};
+  WorldLine world_line{};
+  Incarnation incarnation{};
+  SnapshotId snapshot{};
   std::uint64_t number = 0;
-  PartInfo part;
-  std::string text;
+  PartInfo part{};
+  std::string text{};
 };
 
 std::string EncodeControl(const ControlMessage& message);

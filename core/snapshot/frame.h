@@ -22,6 +22,7 @@ enum class FrameKind : std::uint8_t {
   kMark,      // "My cut `colour` stands here": the last sequence number sent before it, per lane.
   kAck,       // "Durably consumed": the last sequence number, per lane.
   kResume,    // "I recovered and hold this much": send again what is above, and tell me the same.
+  kPressure,  // "My queue is too long" (count 1) or "short again" (0): the peer reads less ingress meanwhile.
 };
 
 // Records read from an ingress and sent on to their owner do not share a lane with function messages, so that a

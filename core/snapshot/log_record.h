@@ -23,11 +23,11 @@ struct UnitInput {
     kParked,       // A row of kParkedTable, tried again.
   };
   Kind kind{};
-  PartitionId partition;
+  PartitionId partition{};
   std::uint64_t offset = 0;
-  MessageSource source;
-  KeyGroup group;
-  std::string_view row;
+  MessageSource source{};
+  KeyGroup group{};
+  std::string_view row{};
 };
 
 struct LogRecord {
@@ -35,12 +35,12 @@ struct LogRecord {
     kApplied = 1,  // `effects` are the unit's.
     kParked,       // The message could not be handled yet; `effects` is its envelope.
   };
-  UnitInput input;
+  UnitInput input{};
   Outcome outcome = Outcome::kApplied;
-  AppTime now;
-  AddressView self;  // Whose values the effects change; not valid() if nobody's.
-  KeyGroup self_group;
-  std::string_view effects;
+  AppTime now{};
+  AddressView self{};  // Whose values the effects change; not valid() if nobody's.
+  KeyGroup self_group{};
+  std::string_view effects{};
 };
 
 void AppendLogRecord(std::string& out, const LogRecord& record);

@@ -132,12 +132,9 @@ Status WriteObject(ObjectStore& store, std::string_view name, std::string_view b
 std::string EncodeClusterRecord(const ClusterRecord& record) {
   json::array incarnations;
   for (const auto incarnation : record.incarnations) incarnations.push_back(incarnation.value);
-  json::array offsets;
-  for (const auto offset : record.offsets) offsets.push_back(offset);
   return WithChecksum({{"format", kFormat},
                        {"world_line", record.world_line.value},
                        {"incarnations", std::move(incarnations)},
-                       {"offsets", std::move(offsets)},
                        {"protocol", record.protocol},
                        {"names", record.name_table}});
 }
@@ -149,7 +146,6 @@ Result<ClusterRecord> DecodeClusterRecord(std::string_view bytes) try {
   for (const auto& value : object.at("incarnations").as_array()) {
     record.incarnations.emplace_back(value.to_number<std::uint32_t>());
   }
-  for (const auto& value : object.at("offsets").as_array()) record.offsets.push_back(value.to_number<std::uint64_t>());
   record.protocol = json::value_to<std::string>(object.at("protocol"));
   record.name_table = json::value_to<std::string>(object.at("names"));
   return record;

@@ -51,8 +51,6 @@ struct ClusterRecord {
   std::vector<Incarnation> incarnations;  // By worker.
   std::string protocol;
   std::string name_table;
-  // Where workers without snapshots resume reading; by partition.
-  std::vector<std::uint64_t> offsets;
 };
 inline constexpr std::string_view kClusterRecordName = "cluster.json";
 std::string EncodeClusterRecord(const ClusterRecord& record);

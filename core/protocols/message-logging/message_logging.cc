@@ -14,7 +14,6 @@ class Worker : public WorkerProtocol {
         newest_ = event.index;
         actions.insert(actions.end(), {ProtocolAction::kCut, ProtocolAction::kUpload});
         return;
-      case Event::kComplete: actions.push_back(ProtocolAction::kTrimLog); return;
       case Event::kAbort: actions.push_back(ProtocolAction::kDropCut); return;
       default: return;
     }

@@ -24,6 +24,7 @@ class Worker : public WorkerProtocol {
         actions.push_back(ProtocolAction::kReleaseEgress);
         return;
       case Event::kAbort:
+        if (event.index > newest_) newest_ = event.index;  // The trigger may still be on its way: too late now.
         actions.push_back(ProtocolAction::kDropCut);
         return;
       case Event::kResume:

@@ -1,0 +1,54 @@
+// Finds the next delayed message that is due, and the one a cancellation token names. The messages themselves are rows
+// of kDelayedTable, in the state backend and so in every snapshot; this index is memory only and rebuilt from the rows.
+//
+//   row id: due (8 bytes, big-endian ms) number (8 bytes)
+//   row value: varint-prefixed sender id | varint-prefixed token | envelope
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <queue>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/base/time.h"
+
+namespace holdfast {
+
+struct DelayedMessage {
+  std::string_view sender_id;
+  std::string_view token;
+  std::string_view envelope;
+};
+std::string EncodeDelayed(const DelayedMessage& message);
+bool DecodeDelayed(std::string_view value, DelayedMessage& message);
+
+class DelayedIndex {
+ public:
+  struct Entry {
+    AppTime due;
+    std::uint64_t number = 0;
+    KeyGroup group;
+    friend auto operator<=>(const Entry&, const Entry&) = default;
+  };
+
+  void Clear();
+  // Returns the pending entry the token named before, which the new one replaces.
+  std::optional<Entry> Add(const Entry& entry, std::string_view sender_id, std::string_view token);
+  // The entry a token names, if it is pending; forgets the token.
+  std::optional<Entry> TakeToken(std::string_view sender_id, std::string_view token);
+  // The earliest entry. Its row may be gone (cancelled): the caller looks.
+  std::optional<Entry> Next() const;
+  void PopNext() { heap_.pop(); }
+  std::size_t size() const { return heap_.size(); }
+
+ private:
+  static std::string TokenKey(std::string_view sender_id, std::string_view token);
+  std::priority_queue<Entry, std::vector<Entry>, std::greater<>> heap_;
+  std::unordered_map<std::string, Entry> tokens_;  // Looked up, never walked.
+};
+
+}  // namespace holdfast

@@ -1,0 +1,292 @@
+#include "core/runtime/worker.h"
+
+#include <algorithm>
+
+#include "core/runtime/row_ids.h"
+
+namespace holdfast {
+namespace {
+
+Inbox::Gap GapOf(const ProtocolTraits& traits) {
+  switch (traits.restore) {
+    case RestoreScope::kNothing: return Inbox::Gap::kAccept;
+    case RestoreScope::kAll: return Inbox::Gap::kImpossible;
+    case RestoreScope::kFailed: return Inbox::Gap::kRefuse;
+  }
+  return Inbox::Gap::kImpossible;
+}
+
+}  // namespace
+
+std::vector<WorkerId> EvenOwners(std::uint16_t max_parallelism, std::uint16_t workers) {
+  std::vector<WorkerId> owners(max_parallelism);
+  for (std::uint32_t group = 0; group < max_parallelism; ++group) {
+    owners[group] = WorkerId(static_cast<std::uint16_t>(group * workers / max_parallelism));
+  }
+  return owners;
+}
+
+Worker::Worker(std::shared_ptr<const Application> application, const ProtocolFactory& protocol,
+               const WorkerOptions& options, const WorkerPorts& ports)
+    : application_(std::move(application)),
+      traits_(protocol.traits),
+      factory_(protocol),
+      options_(options),
+      ports_(ports),
+      queue_(options.self),
+      inbox_(options.self, options.workers, GapOf(protocol.traits)),
+      outbox_(ports_.channel, {options.self, options.workers, options.max_frame_bytes, protocol.traits.effect_log}),
+      gate_(
+          ports_.egress, [](std::uint64_t) {}, [this](const Error& error) { Stop(error.message); }) {
+  HOLDFAST_CHECK(options_.owners.size() == application_->max_parallelism(), "{} owners for {} key groups",
+                 options_.owners.size(), application_->max_parallelism());
+  HOLDFAST_CHECK(!traits_.effect_log || ports_.logs != nullptr, "protocol {} needs a log", traits_.name);
+}
+
+void Worker::Boot() { Tell(ControlKind::kHello); }
+
+void Worker::Tell(ControlKind kind, SnapshotId snapshot, std::string text) {
+  ControlMessage message;
+  message.kind = kind;
+  message.worker = options_.self;
+  message.world_line = world_line_;
+  message.incarnation = incarnation_;
+  message.snapshot = snapshot;
+  message.number = options_.boot;
+  if (kind == ControlKind::kUploaded) message.part = cut_->part;
+  message.text = std::move(text);
+  ports_.channel.SendToCoordinator(EncodeControl(message));
+}
+
+void Worker::Stop(std::string reason) {
+  if (phase_ == Phase::kStopped) return;
+  phase_ = Phase::kStopped;
+  reason_ = std::move(reason);
+  Tell(ControlKind::kFailed, {}, reason_);
+}
+
+void Worker::Must(const Status& status) {
+  if (!status.ok()) Stop(status.error().message);
+}
+
+void Worker::OnFrame(std::string bytes) {
+  if (phase_ == Phase::kBooting || phase_ == Phase::kStopped) return;
+  auto keeper = std::make_shared<const std::string>(std::move(bytes));
+  const auto frame = OpenFrame(*keeper);
+  if (!frame.ok()) return Stop(frame.error().message);
+  if (!inbox_.Passes(frame->header)) return;
+  if (frame->header.kind == FrameKind::kData) {
+    OnData(*frame, std::move(keeper));
+  } else {
+    OnPeer(*frame);
+  }
+}
+
+void Worker::OnData(const FrameView& frame, std::shared_ptr<const std::string> keeper) {
+  if (frame.header.colour > colour_) Step({ProtocolEvent::Kind::kColourAhead, frame.header.colour});
+  auto run = inbox_.Admit(frame, std::move(keeper));
+  if (!run) return;
+  counters_.received += run->count;
+  queue_.PushRun(std::move(*run));
+  CheckDrained();
+}
+
+void Worker::OnPeer(const FrameView& frame) {
+  const auto& header = frame.header;
+  switch (header.kind) {
+    case FrameKind::kMark:
+      inbox_.NoteMark(header.source, header.colour, ReadPositions(frame.payload));
+      Step({ProtocolEvent::Kind::kMark, header.colour});
+      return CheckDrained();
+    case FrameKind::kAck: return outbox_.Acknowledged(header.source, ReadPositions(frame.payload));
+    case FrameKind::kResume: return OnResumeRequest(header.source, ReadPositions(frame.payload));
+    case FrameKind::kPressure: pressed_[header.source.value] = header.count != 0; return;
+    case FrameKind::kData: return;
+  }
+}
+
+void Worker::OnResumeRequest(WorkerId peer, const LanePositions& positions) {
+  pressed_[peer.value] = false;
+  if (pressing_) pressing_ = false;  // It has forgotten that we press; UpdatePressure tells it again.
+  if (!traits_.effect_log) return;
+  outbox_.Acknowledged(peer, positions);
+  outbox_.Resend(peer);
+  outbox_.SendPositions(peer, FrameKind::kAck, acked_[peer.value]);
+}
+
+void Worker::OnControl(std::string_view bytes) {
+  const auto message = DecodeControl(bytes);
+  if (!message.ok()) return Stop(message.error().message);
+  if (message->kind == ControlKind::kRestore) return Restore(*message);
+  const bool ours = message->world_line == world_line_ && message->incarnation == incarnation_;
+  if (!ours || phase_ == Phase::kBooting || phase_ == Phase::kStopped) return;
+  const auto index = message->snapshot.index;
+  switch (message->kind) {
+    case ControlKind::kStart:
+      if (phase_ == Phase::kRestored) Start();
+      return;
+    case ControlKind::kTrigger: return Step({ProtocolEvent::Kind::kTrigger, index});
+    case ControlKind::kResume: return Step({ProtocolEvent::Kind::kResume, index});
+    case ControlKind::kAbort: return Step({ProtocolEvent::Kind::kAbort, index});
+    case ControlKind::kComplete: return Complete(message->snapshot, SnapshotId::Unpack(message->number));
+    default: return;
+  }
+}
+
+bool Worker::MayReadIngress() const {
+  if (queue_.messages() >= options_.queue_low || outbox_.retained_bytes() >= options_.max_retained_bytes ||
+      gate_.bytes() >= options_.max_egress_bytes) {
+    return false;
+  }
+  return std::find(pressed_.begin(), pressed_.end(), true) == pressed_.end();
+}
+
+void Worker::UpdatePressure() {
+  const auto queued = queue_.messages();
+  const bool press = pressing_ ? queued > options_.queue_low : queued > 2 * options_.queue_low;
+  if (press != pressing_) outbox_.SendPressure(press);
+  pressing_ = press;
+}
+
+bool Worker::Run(std::size_t budget) {
+  if (phase_ != Phase::kRunning || paused_) {
+    if (phase_ != Phase::kStopped) FlushLog();
+    return false;
+  }
+  now_ = ports_.clock.AppNow();
+  std::size_t done = RunAnswers(budget);
+  done += RunDelayed(budget - std::min(done, budget));
+  done += RunParked(budget - std::min(done, budget));
+  done += RunQueue(budget - std::min(done, budget));
+  if (MayReadIngress()) done += RunIngress(budget - std::min(done, budget));
+  if (phase_ == Phase::kStopped) return false;  // Nothing of a failed unit may leave.
+  outbox_.Flush();
+  if (traits_.egress == EgressRelease::kImmediate) gate_.EmitNow();
+  FlushLog();
+  UpdatePressure();
+  return done > 0;
+}
+
+std::size_t Worker::RunAnswers(std::size_t budget) {
+  std::size_t done = 0;
+  for (; done < budget && !answers_.empty(); ++done) {
+    const auto answer = std::move(answers_.front());
+    answers_.pop_front();
+    DeliverAnswer(answer);
+  }
+  return done;
+}
+
+std::size_t Worker::RunDelayed(std::size_t budget) {
+  std::size_t done = 0;
+  for (auto next = delayed_.Next(); done < budget && next && next->due <= now_; next = delayed_.Next()) {
+    delayed_.PopNext();
+    const auto row = DelayedRow(next->due, next->number);
+    const auto stored = ports_.state.Get({next->group, kDelayedTable, row});
+    if (!stored.ok()) {
+      Must(stored.status());
+      return done;
+    }
+    if (!stored->has_value()) continue;  // Cancelled.
+    DelayedMessage message;
+    HOLDFAST_CHECK(DecodeDelayed(**stored, message), "a delayed row of {} bytes does not parse", (*stored)->size());
+    effects_.Clear();
+    effects_.SendEncoded(message.envelope);
+    ++counters_.delayed_fired;
+    Commit({.input = {.kind = UnitInput::Kind::kDelayed, .group = next->group, .row = row},
+            .now = now_,
+            .effects = effects_.bytes()},
+           {});
+    ++done;
+  }
+  return done;
+}
+
+std::size_t Worker::RunParked(std::size_t budget) {
+  if (parking_.empty()) return 0;
+  std::size_t done = 0;
+  for (; done < budget && phase_ == Phase::kRunning; ++done) {
+    const auto due = parking_.Due(ports_.clock.Now());
+    if (!due) break;
+    const auto* waiting = parking_.Find({due->first, due->second});
+    const auto row = NumberedRow(waiting->rows.front());
+    const auto group = waiting->group;
+    const auto stored = ports_.state.Get({group, kParkedTable, row});
+    HOLDFAST_CHECK(stored.ok() && stored->has_value(), "parked row {} is gone", waiting->rows.front());
+    envelope_buffer_ = **stored;
+    RunUnit({.kind = UnitInput::Kind::kParked, .group = group, .row = row}, envelope_buffer_);
+  }
+  return done;
+}
+
+std::size_t Worker::RunQueue(std::size_t budget) {
+  std::size_t done = 0;
+  for (; done < budget && !queue_.empty() && phase_ == Phase::kRunning; ++done) {
+    UnitInput input;
+    const auto envelope = queue_.Front(input.source);
+    input.kind = input.source.worker == options_.self ? UnitInput::Kind::kLocal : UnitInput::Kind::kChannel;
+    RunUnit(input, envelope);
+  }
+  return done;
+}
+
+std::size_t Worker::RunIngress(std::size_t budget) {
+  std::size_t done = 0;
+  const auto partitions = options_.partitions.size();
+  for (std::size_t i = 0; i < partitions && done < budget; ++i) {
+    const auto partition = options_.partitions[next_partition_++ % partitions];
+    const auto records = ports_.ingress.Poll(partition, std::min(budget - done, options_.ingress_batch));
+    for (const auto& record : records) {
+      if (phase_ != Phase::kRunning) return done;
+      RouteIngress(partition, record);
+      ++done;
+    }
+  }
+  return done;
+}
+
+void Worker::RouteIngress(PartitionId partition, const IngressRecord& record) {
+  if (record.ingress >= application_->ingresses().size() || record.key.size() > kMaxIdBytes) {
+    return Stop(fmt::format("partition {} offset {}: ingress number {} or a key of {} bytes is not possible", partition,
+                            record.offset, record.ingress, record.key.size()));
+  }
+  const auto& ingress = application_->ingresses()[record.ingress];
+  const auto group = KeyGroupOf(record.key, application_->max_parallelism());
+  envelope_buffer_.clear();
+  AppendEnvelope(envelope_buffer_, {{ingress.target, record.key}, {}, ingress.value_type, group, record.value});
+  const UnitInput input{.kind = UnitInput::Kind::kIngress, .partition = partition, .offset = record.offset};
+  if (options_.owners[group.value] == options_.self) return RunUnit(input, envelope_buffer_);
+  if (!traits_.effect_log) {
+    Route(Lane::kIngress, envelope_buffer_, {});
+    return Consume(input);
+  }
+  effects_.Clear();
+  effects_.SendEncoded(envelope_buffer_);
+  Commit({.input = input, .now = now_, .effects = effects_.bytes()}, {});
+}
+
+std::optional<Duration> Worker::NextWake() const {
+  if (phase_ != Phase::kRunning || paused_) return std::nullopt;
+  std::optional<Duration> wake;
+  if (const auto next = delayed_.Next()) wake = std::chrono::milliseconds(next->due - ports_.clock.AppNow());
+  if (const auto retry = parking_.NextRetry()) {
+    const auto wait = *retry - ports_.clock.Now();
+    if (!wake || wait < *wake) wake = wait;
+  }
+  if (wake && wake->count() < 0) wake = Duration::zero();
+  return wake;
+}
+
+std::string Worker::Describe() const {
+  static constexpr std::string_view kPhases[] = {"booting", "restored", "running", "stopped"};
+  auto text = fmt::format("worker {} {}{}: world-line {}, incarnation {}, {} queued, {} addresses waiting for a retry, {} delayed",
+                          options_.self, kPhases[static_cast<int>(phase_)], paused_ ? " (paused)" : "", world_line_,
+                          incarnation_, queue_.messages(), parking_.addresses(), delayed_.size());
+  if (awaiting_marks_) text += fmt::format("; cut {} waits for {}", *awaiting_marks_, inbox_.WhatIsMissing(*awaiting_marks_));
+  if (log_ && log_durable_ < log_->tail()) text += fmt::format("; log durable to {} of {}", log_durable_, log_->tail());
+  if (std::find(pressed_.begin(), pressed_.end(), true) != pressed_.end()) text += "; held back by a peer";
+  if (!reason_.empty()) text += "; " + reason_;
+  return text;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,156 @@
+// Worker: coming back, after a start or a rollback.
+#include <algorithm>
+
+#include "core/runtime/row_ids.h"
+#include "core/runtime/worker.h"
+
+namespace holdfast {
+
+void Worker::Restore(const ControlMessage& message) {
+  const bool newer = std::pair(message.world_line, message.incarnation) > std::pair(world_line_, incarnation_);
+  if (!newer || phase_ == Phase::kStopped) return;
+  Reset(message);
+  const auto fenced = [this, message](const Result<std::uint64_t>& confirmed) {
+    if (!confirmed.ok()) return Stop(confirmed.error().message);
+    gate_.Reset(*confirmed);
+    auto status = Load(message.part);
+    if (status.ok() && traits_.effect_log) status = ReplayLog(message.incarnation);
+    if (!status.ok()) return Stop(status.error().message);
+    if (phase_ == Phase::kStopped) return;
+    phase_ = Phase::kRestored;
+    Tell(ControlKind::kRestored);
+  };
+  ports_.egress.Fence({world_line_, incarnation_}, Guarded(fenced));
+}
+
+void Worker::Reset(const ControlMessage& message) {
+  ++generation_;
+  phase_ = Phase::kBooting;
+  world_line_ = message.world_line;
+  incarnation_ = message.incarnation;
+  colour_ = {};
+  protocol_ = factory_.make_worker();
+  queue_.Clear();
+  inbox_.Reset(world_line_);
+  outbox_.Reset(world_line_, incarnation_);
+  gate_.Reset(0);
+  delayed_.Clear();
+  parking_.Clear();
+  positions_.clear();
+  next_row_ = 1;
+  paused_ = pressing_ = log_flushing_ = cut_stored_ = false;
+  pressed_.assign(options_.workers, false);
+  acked_.assign(options_.workers, {});
+  answers_.clear();
+  log_.reset();
+  log_durable_ = log_flushed_ = {};
+  cut_.reset();
+  awaiting_marks_.reset();
+  marks_.clear();
+  Must(ports_.state.Clear());
+}
+
+Status Worker::LoadRow(const RowKey& key, std::string_view value) {
+  HOLDFAST_TRY(ports_.state.Put(key, value));
+  if (key.table == kDelayedTable) {
+    DelayedMessage message;
+    if (key.id.size() != 16 || !DecodeDelayed(value, message)) return MakeError(ErrorCode::kDataLoss, "a damaged delayed row");
+    const AppTime due{static_cast<std::int64_t>(ReadBigEndian(key.id))};
+    delayed_.Add({due, ReadBigEndian(key.id.substr(8)), key.group}, message.sender_id, message.token);
+  } else if (key.table == kParkedTable) {
+    EnvelopeView message;
+    if (!TakeEnvelope(value, message)) return MakeError(ErrorCode::kDataLoss, "a damaged parked row");
+    parking_.Add(message.target, key.group, ReadBigEndian(key.id));
+  } else if (key.table < kFirstReservedTable && !IsRecord(value)) {
+    return MakeError(ErrorCode::kDataLoss, "a damaged record of '{}'", key.id);
+  }
+  return {};
+}
+
+Status Worker::Load(const PartInfo& part) {
+  if (part.name.empty()) return {};
+  PartVisitor visitor;
+  visitor.row = [this](const RowKey& key, std::string_view value) { return LoadRow(key, value); };
+  visitor.messages = [this](const MessageRun& run) -> Status {
+    // Wherever they came from: sequence numbers begin anew, or the message was this worker's own.
+    auto keeper = std::make_shared<const std::string>(run.envelopes);
+    queue_.PushRun({keeper, *keeper, {options_.self, Lane::kFunction, 0}, run.count});
+    return {};
+  };
+  visitor.outbox = [this](const OutboxRun& run) -> Status {
+    outbox_.PutBack(run);
+    return {};
+  };
+  visitor.egress = [this](const EgressBatch& batch) -> Status {
+    gate_.PutBack(batch.position, std::string(batch.records));
+    return {};
+  };
+  auto meta = ReadPart(ports_.objects, part, visitor);
+  if (!meta.ok()) return meta.error();
+  positions_ = meta->ingress;
+  next_row_ = meta->next_row;
+  log_durable_ = meta->lsn;
+  for (const auto& [peer, positions] : meta->sent) outbox_.SetSent(peer, positions);
+  for (const auto& [peer, positions] : meta->consumed) {
+    inbox_.SetConsumed(peer, positions);
+    acked_[peer.value] = positions;
+  }
+  return {};
+}
+
+Status Worker::ReplayLog(Incarnation incarnation) {
+  const auto first = log_durable_.Next();
+  auto log = ports_.logs->Open(options_.self, incarnation, first);
+  if (!log.ok()) return log.error();
+  log_ = std::move(*log);
+  replaying_ = true;
+  const auto status = log_->Replay(first, [this](Lsn lsn, std::string_view bytes) -> Status {
+    HOLDFAST_ASSIGN(const auto record, ReadLogRecord(bytes));
+    std::string stored;
+    if (record.self.valid()) {
+      HOLDFAST_ASSIGN(const auto row, ports_.state.Get({record.self_group, TableId(record.self.type.value), record.self.id}));
+      stored = row.value_or(std::string_view());
+    }
+    Apply(record, stored, lsn);
+    ++counters_.replayed_records;
+    return {};
+  });
+  replaying_ = false;
+  HOLDFAST_TRY(status);
+  log_durable_ = log_flushed_ = log_->tail();
+  gate_.Seal(log_->tail().value);
+  for (std::uint16_t peer = 0; peer < options_.workers; ++peer) {
+    inbox_.SetConsumed(WorkerId(peer), inbox_.consumed(WorkerId(peer)));
+    acked_[peer] = inbox_.consumed(WorkerId(peer));
+  }
+  return {};
+}
+
+void Worker::Start() {
+  phase_ = Phase::kRunning;
+  gate_.Release(traits_.effect_log ? log_durable_.value : ~std::uint64_t{0});
+  outbox_.Flush();
+  outbox_.Durable(log_durable_);
+  if (traits_.restore != RestoreScope::kAll) {
+    for (std::uint16_t peer = 0; peer < options_.workers; ++peer) {
+      if (WorkerId(peer) != options_.self) outbox_.SendPositions(WorkerId(peer), FrameKind::kResume, acked_[peer]);
+    }
+  }
+  const auto beginning = traits_.restore == RestoreScope::kNothing ? kFromReleased : 0;
+  for (const auto partition : options_.partitions) {
+    const auto position = positions_.find(partition);
+    ports_.ingress.Seek(partition, position == positions_.end() ? beginning : position->second);
+  }
+  AnswerLostAsync();
+}
+
+void Worker::AnswerLostAsync() {
+  const auto add = [this](const RowKey& key, std::string_view) -> Status {
+    answers_.push_back({key.group, std::string(key.id), AsyncStatus::kUnknown, "the worker recovered meanwhile"});
+    return {};
+  };
+  Must(ports_.state.ForEachIn(kAsyncTable, add));
+  std::sort(answers_.begin(), answers_.end(), [](const auto& a, const auto& b) { return a.row < b.row; });
+}
+
+}  // namespace holdfast
