@@ -47,10 +47,10 @@ class GatewayTest : public testing::Test {
     return true;
   }
 
-  void SendRecords(std::uint64_t first, int count, std::size_t value_bytes = 5) {
+  void SendRecords(std::uint64_t first, std::uint32_t count, std::size_t value_bytes = 5) {
     std::string records;
-    for (int i = 0; i < count; ++i) AppendIngressRecord(records, 4, "key", std::string(value_bytes, 'v'));
-    handler_.peer->Send(PartitionId(0), first, records);
+    for (std::uint32_t i = 0; i < count; ++i) AppendIngressRecord(records, 4, "key", std::string(value_bytes, 'v'));
+    handler_.peer->Send(PartitionId(0), first, count, records);
   }
 
   std::vector<std::uint64_t> TakeOffsets(std::size_t count) {
@@ -108,6 +108,7 @@ TEST_F(GatewayTest, ASeekDropsWhatWasOnItsWay) {
   ASSERT_TRUE(Until([&] { return handler_.subscribed.size() == 2; }));
   SendRecords(1, 2);
   EXPECT_EQ(TakeOffsets(2), (std::vector<std::uint64_t>{1, 2}));
+  EXPECT_EQ(handler_.peer->Total(Counter::kIngressRecords), 5u);
 }
 
 TEST_F(GatewayTest, CreditEndsWithTheWindowAndComesBackAsBatchesAreRead) {
@@ -118,6 +119,7 @@ TEST_F(GatewayTest, CreditEndsWithTheWindowAndComesBackAsBatchesAreRead) {
   EXPECT_EQ(sent, wire::kWindow);
   EXPECT_EQ(TakeOffsets(sent).size(), sent);
   EXPECT_TRUE(Until([&] { return handler_.credited == 1; }));
+  EXPECT_GE(handler_.peer->Total(Counter::kIngressRecords), sent - 1);
   EXPECT_TRUE(handler_.peer->CanSend(PartitionId(0)));
 }
 

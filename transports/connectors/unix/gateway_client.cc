@@ -63,7 +63,7 @@ class UnixGatewayClient final : public GatewayClient {
 
   WorkerPorts Attach(WorkerId worker, LoopHooks hooks) override {
     HOLDFAST_CHECK(!thread_.joinable(), "worker {} attaches after Start", worker);
-    ports_.push_back(std::make_unique<WorkerPort>(worker, std::move(hooks), alarm_, queued_egress_));
+    ports_.push_back(std::make_unique<WorkerPort>(worker, std::move(hooks), alarm_, queued_egress_, page_));
     waiting_.emplace_back();
     return {*ports_.back(), *ports_.back()};
   }
@@ -261,6 +261,7 @@ Status UnixGatewayClient::OnRecords(std::string_view body) {
   if (batch == nullptr) return damaged();
   batch->generation = records.generation;
   batch->first = records.first;
+  batch->count = records.count;
   batch->records.assign(records.records.bytes);
   source->second.queue->batches.Publish();
   to_wake_[source->second.port] = true;

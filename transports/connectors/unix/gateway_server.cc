@@ -50,11 +50,11 @@ bool GatewayPeer::CanSend(PartitionId partition) const {
   return found != subscriptions_.end() && found->second.credits > 0;
 }
 
-void GatewayPeer::Send(PartitionId partition, std::uint64_t first, std::string_view records) {
+void GatewayPeer::Send(PartitionId partition, std::uint64_t first, std::uint32_t count, std::string_view records) {
   HOLDFAST_CHECK(CanSend(partition), "no credit for partition {}", partition);
   auto& subscription = subscriptions_[partition];
   --subscription.credits;
-  socket_.Write(wire::Records{partition, subscription.generation, first, {records}});
+  socket_.Write(wire::Records{partition, subscription.generation, first, count, {records}});
   socket_.Flush().Ignore();  // If the peer has gone, Poll will find out.
 }
 

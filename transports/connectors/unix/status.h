@@ -16,17 +16,17 @@ namespace holdfast {
 
 // Totals of one worker since its process began.
 enum class Counter : std::uint8_t {
-  kUnitsExecuted,
-  kUnitsDurable,       // Of those executed, how many no failure can undo; stays 0 where nothing is ever durable.
-  kIngressRecords,     // Taken from the ingress.
+  kIngressRecords,     // Taken from the ingress, or dropped by a Seek; the gateway's client counts these itself.
+  kUnitsExecuted,      // Messages handled.
+  kUnitsDurable,       // Of those, how many no failure can undo; stays 0 where nothing is ever durable.
   kMessagesLocal,      // Sent to an address of the same worker.
   kMessagesRemote,     // Sent to an address of another worker.
-  kRetries,            // Units that failed and were tried again.
+  kLateMessages,       // Kept as channel state.
+  kRetries,            // Attempts that failed.
   kDeadLetters,        // Messages given up.
   kEgressRecords,      // Emitted by units, visible or not.
-  kLateMessages,       // Logged as channel state.
-  kFramesFenced,       // Dropped because their sender was of an older incarnation.
   kLogBytes,           // Appended to the log.
+  kReplayedRecords,    // Log records applied again at restore.
   kLongestStallNanos,  // The longest time the loop stood still for a cut.
   kEnd,
 };

@@ -88,14 +88,15 @@ struct Release {
   std::uint64_t offset = 0;
   auto Fields() { return std::tie(partition, offset); }
 };
-// Records with consecutive offsets from `first`, each: u16 ingress | bytes key | bytes value.
+// `count` records with consecutive offsets from `first`, each: u16 ingress | bytes key | bytes value.
 struct Records {
   static constexpr Type kType = Type::kRecords;
   PartitionId partition;
   std::uint32_t generation = 0;
   std::uint64_t first = 0;
+  std::uint32_t count = 0;
   Rest records;
-  auto Fields() { return std::tie(partition, generation, first, records); }
+  auto Fields() { return std::tie(partition, generation, first, count, records); }
 };
 
 struct Fence {

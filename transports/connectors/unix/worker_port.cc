@@ -56,6 +56,8 @@ std::span<const IngressRecord> WorkerPort::Poll(PartitionId partition, std::size
 }
 
 void WorkerPort::GiveBack(IngressQueue& queue) {
+  taken_ += queue.batches.Front()->count;
+  page_.Set(worker_, Counter::kIngressRecords, taken_);
   queue.reading = false;
   queue.records.clear();
   queue.taken = 0;

@@ -44,6 +44,7 @@ struct IngressQueue {
   struct Batch {
     std::uint32_t generation = 0;
     std::uint64_t first = 0;
+    std::uint32_t count = 0;
     std::string records;
   };
   PartitionId partition;
@@ -87,8 +88,9 @@ using PortCommand =
 class WorkerPort final : public Ingress, public EgressSink {
  public:
   // Refuses ingress while `queued_egress`, shared by all workers of the process, is above kMaxUnsentEgress.
-  WorkerPort(WorkerId worker, LoopHooks hooks, IoAlarm& alarm, std::atomic<std::size_t>& queued_egress)
-      : worker_(worker), hooks_(std::move(hooks)), alarm_(alarm), queued_egress_(queued_egress) {}
+  WorkerPort(WorkerId worker, LoopHooks hooks, IoAlarm& alarm, std::atomic<std::size_t>& queued_egress,
+             StatusPage& page)
+      : worker_(worker), hooks_(std::move(hooks)), alarm_(alarm), queued_egress_(queued_egress), page_(page) {}
 
   void Seek(PartitionId partition, std::uint64_t offset) override;
   std::span<const IngressRecord> Poll(PartitionId partition, std::size_t max) override;
@@ -111,6 +113,8 @@ class WorkerPort final : public Ingress, public EgressSink {
   LoopHooks hooks_;
   IoAlarm& alarm_;
   std::atomic<std::size_t>& queued_egress_;
+  StatusPage& page_;
+  std::uint64_t taken_ = 0;  // Records of all batches given back.
   EgressFence fence_;
   std::map<PartitionId, std::unique_ptr<IngressQueue>> partitions_;
   HandoffQueue<PortCommand> commands_;
