@@ -12,6 +12,8 @@
 // After a recovery an operation that was under way is reported as kUnknown: it may have run once, partly, or not.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -41,7 +43,7 @@ struct AsyncOutcome {
 
 template <class Operation>
 struct Codec<AsyncOutcome<Operation>> {
-  static std::string Name() { return std::string(Operation::kName) + ".outcome"; }
+  static std::string Name() { return fmt::format("{}.outcome", Operation::kName); }
 
   static void Encode(const AsyncOutcome<Operation>& outcome, std::string& out) {
     std::string request;
