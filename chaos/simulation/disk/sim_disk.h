@@ -63,6 +63,8 @@ class SimDisk final : public Disk {
   enum class Loss : unsigned char { kNothing, kEverything, kRandom };
 
   SimDisk();
+  SimDisk(const SimDisk&) = delete;
+  SimDisk& operator=(const SimDisk&) = delete;
   ~SimDisk() override;
 
   // Asked before every call; null for nobody.
