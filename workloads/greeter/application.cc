@@ -14,12 +14,12 @@ std::string Numbered(std::string_view prefix, std::uint64_t number) {
 
 Status CheckOptions(const GreeterOptions& options) {
   const auto wrong = [](std::string_view why) { return MakeError(ErrorCode::kInvalidArgument, "greeter: {}", why); };
-  if (options.users == 0) return wrong("users must be at least 1");
+  if (options.users == 0) return wrong("keys must be at least 1");
   if (options.users_per_address == 0) return wrong("users-per-address must be at least 1");
   if (options.partitions == 0) return wrong("partitions must be at least 1");
   if (options.partitions > options.users) {
     return MakeError(ErrorCode::kInvalidArgument,
-                     "greeter: {} users cannot fill {} partitions; use at most {} partitions", options.users,
+                     "greeter: {} keys cannot fill {} partitions; use at most {} partitions", options.users,
                      options.partitions, options.users);
   }
   if (!(options.skew.theta >= 0)) return wrong("the skew must not be negative");

@@ -27,7 +27,7 @@ TEST(GreeterApplicationTest, ImpossibleOptionsAreRefusedByName) {
     change(options);
     return GreeterApplication(options).error().message;
   };
-  EXPECT_THAT(message([](auto& o) { o.users = 0; }), HasSubstr("users must be"));
+  EXPECT_THAT(message([](auto& o) { o.users = 0; }), HasSubstr("keys must be"));
   EXPECT_THAT(message([](auto& o) { o.partitions = 11; }), HasSubstr("at most 10 partitions"));
   EXPECT_THAT(message([](auto& o) { o.users_per_address = 0; }), HasSubstr("users-per-address"));
   EXPECT_THAT(message([](auto& o) { o.skew.theta = -1; }), HasSubstr("skew"));

@@ -1,0 +1,26 @@
+// A workload: an application, what is offered to it, and who judges the outcome. Registered by name, made from options
+// and a seed.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "core/base/options.h"
+#include "core/base/registry.h"
+#include "core/model/application.h"
+#include "workloads/load/input.h"
+#include "workloads/oracles/oracle.h"
+
+namespace holdfast {
+
+struct Workload {
+  std::shared_ptr<const Application> application;
+  std::shared_ptr<const Input> input;
+  std::function<std::unique_ptr<Oracle>()> make_oracle;  // A fresh one for every run.
+};
+
+// Requires: the values of the part's own options.
+using WorkloadFactory = std::function<Result<Workload>(const OptionValues& options, std::uint64_t seed)>;
+using WorkloadRegistry = Registry<WorkloadFactory>;
+
+}  // namespace holdfast
