@@ -145,6 +145,7 @@ class Worker {
 
   // worker_restore.cc: coming back.
   void Restore(const ControlMessage& message);
+  void Recover(const ControlMessage& message);
   void Reset(const ControlMessage& message);
   Status Load(const PartInfo& part);
   Status LoadRow(const RowKey& key, std::string_view value);

@@ -9,16 +9,25 @@ namespace holdfast {
 void Worker::Restore(const ControlMessage& message) {
   const bool newer = std::pair(message.world_line, message.incarnation) > std::pair(world_line_, incarnation_);
   if (!newer || phase_ == Phase::kStopped) return;
+  Recover(message);
+}
+
+void Worker::Recover(const ControlMessage& message) {
   Reset(message);
   const auto fenced = [this, message](const Result<std::uint64_t>& confirmed) {
     if (!confirmed.ok()) return Stop(confirmed.error().message);
     gate_.Reset(*confirmed);
     auto status = Load(message.part);
     if (status.ok() && traits_.effect_log) status = ReplayLog(message.incarnation);
-    if (!status.ok()) return Stop(status.error().message);
-    if (phase_ == Phase::kStopped) return;
-    phase_ = Phase::kRestored;
-    Tell(ControlKind::kRestored);
+    if (status.ok()) {
+      if (phase_ == Phase::kStopped) return;
+      phase_ = Phase::kRestored;
+      return Tell(ControlKind::kRestored);
+    }
+    if (status.error().code != ErrorCode::kUnavailable) return Stop(status.error().message);
+    // Passing trouble of the store: begin again, behind whatever else waits for it.
+    ports_.background.Run(Background::Lane::kUpload, [] { return Status(); },
+                          Guarded([this, message](const Status&) { Recover(message); }));
   };
   ports_.egress.Fence({world_line_, incarnation_}, Guarded(fenced));
 }

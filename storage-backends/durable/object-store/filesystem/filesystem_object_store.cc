@@ -146,8 +146,8 @@ Result<FilesystemObjectStore::Temporary> FilesystemObjectStore::CreateTemporary(
   const auto folder = ParentOf(path);
   auto temporary = Join(folder, fmt::format("{}{}", temporary_prefix_, next_temporary_++));
   for (bool again = true;; again = false) {
-    HOLDFAST_TRY(EnsureFolder(folder));
-    auto file = disk_.Create(temporary);
+    const auto made = EnsureFolder(folder);
+    auto file = made.ok() ? disk_.Create(temporary) : Result<std::unique_ptr<DiskFile>>(made.error());
     if (file.ok()) return Temporary{std::move(file).value(), std::move(temporary)};
     if (!again || file.error().code != ErrorCode::kNotFound) return file.error();
     folders_.clear();

@@ -1,0 +1,62 @@
+// Virtual time: a row of things to do, each at its instant; the clock jumps from one to the next. Everything the
+// simulated world does passes here, in one order that depends on the seed alone, and is folded into a hash that two runs
+// of a seed must share.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <queue>
+#include <string_view>
+#include <vector>
+
+#include "core/base/hash.h"
+#include "core/base/random.h"
+#include "core/ports/clock.h"
+
+namespace holdfast {
+
+class SimScheduler final : public Clock {
+ public:
+  SteadyTime Now() const override { return now_; }
+  AppTime AppNow() const override { return {kAppStartMillis + now_.nanos / 1'000'000}; }
+
+  void At(SteadyTime time, std::function<void()> action) {
+    queue_.push({time < now_ ? now_ : time, next_++, std::move(action)});
+  }
+  void After(Duration delay, std::function<void()> action) { At(now_ + delay, std::move(action)); }
+
+  // Does the next thing; false if there is none. An exception from it passes through.
+  bool RunOne() {
+    if (queue_.empty()) return false;
+    auto action = std::move(const_cast<Entry&>(queue_.top()).action);
+    now_ = queue_.top().time;
+    queue_.pop();
+    ++steps_;
+    action();
+    return true;
+  }
+
+  // Folds what happens now into the run's hash.
+  void Note(std::string_view what, std::uint64_t number) {
+    const std::uint64_t words[] = {hash_, static_cast<std::uint64_t>(now_.nanos), Hash64(what), number};
+    hash_ = Hash64({reinterpret_cast<const char*>(words), sizeof words});
+  }
+  std::uint64_t hash() const { return hash_; }
+  std::uint64_t steps() const { return steps_; }
+
+ private:
+  static constexpr std::int64_t kAppStartMillis = 1'700'000'000'000;
+  struct Entry {
+    SteadyTime time;
+    std::uint64_t order;
+    std::function<void()> action;
+    bool operator<(const Entry& other) const { return std::pair(time, order) > std::pair(other.time, other.order); }
+  };
+  SteadyTime now_{1'000'000'000};
+  std::uint64_t next_ = 0;
+  std::uint64_t steps_ = 0;
+  std::uint64_t hash_ = 0;
+  std::priority_queue<Entry> queue_;
+};
+
+}  // namespace holdfast

@@ -1,0 +1,78 @@
+// What a simulated run is made of, and what it tells.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/ports/append_log.h"
+#include "core/ports/background.h"
+#include "core/ports/disk.h"
+#include "core/ports/endpoint.h"
+#include "core/ports/object_store.h"
+#include "core/ports/state_backend.h"
+#include "core/protocols/factory.h"
+#include "workloads/load/input.h"
+#include "workloads/oracles/oracle.h"
+
+namespace holdfast {
+
+// The implementations under test, handed in from outside: the simulator knows ports only.
+struct SimParts {
+  std::shared_ptr<const Application> application;
+  std::shared_ptr<const Input> input;
+  std::unique_ptr<Oracle> oracle;
+  ProtocolFactory protocol;
+  std::function<std::unique_ptr<StateBackend>()> make_state;
+  std::function<std::unique_ptr<Endpoint>(std::shared_ptr<const Application>)> make_endpoint;
+  // Both stand on simulated disks. `writer` names the process.
+  std::function<Result<std::unique_ptr<ObjectStore>>(Disk& disk, const std::string& writer)> open_objects;
+  std::function<std::unique_ptr<AppendLogStore>(Disk& disk, Background& background)> open_logs;
+};
+
+// All drawn from the seed by DrawSimConfig; every field may be set by hand to look into one run.
+struct SimConfig {
+  std::uint64_t seed = 1;
+  std::uint16_t workers = 3;
+  std::uint64_t records = 200;     // Ingress records, over all partitions.
+  Duration record_gap{200'000};    // Between two records.
+  Duration interval{10'000'000};   // Between snapshots.
+  Duration timeout{40'000'000};
+  double kills = 1;                // Mean number of kills.
+  bool kill_everything = true;     // Kills may take all processes at once, with loss of un-synced bytes.
+  bool kill_coordinator = true;
+  double store_errors = 0;         // Chance that a call of the object store's disk fails.
+  double slow_store = 0;           // Chance that background work takes a hundred times as long.
+  std::size_t max_frame_bytes = 4096;
+  std::uint64_t queue_low = 64;
+  std::uint64_t slice = 16;        // Units a worker runs before the world looks again.
+  std::string skip_sync;           // A sync site that silently does nothing; see DiskFile::Sync.
+};
+
+// A configuration for a small run: at most four workers and 200 records. Equal seeds give equal configurations.
+SimConfig DrawSimConfig(std::uint64_t seed);
+std::string DescribeSimConfig(const SimConfig& config);
+
+struct SimReport {
+  std::uint64_t hash = 0;       // Of everything that happened.
+  std::string violation;        // Empty if the run kept its promise.
+  Ledger ledger;
+  std::uint64_t kills = 0;
+  std::uint64_t snapshots = 0;  // Completed.
+  std::uint64_t aborted = 0;
+  std::uint64_t restores = 0;
+  std::uint64_t units = 0;
+  std::uint64_t messages_local = 0;
+  std::uint64_t messages_remote = 0;
+  std::uint64_t late = 0;
+  std::uint64_t replayed = 0;
+  std::uint64_t steps = 0;
+  std::uint64_t peak_queue = 0;
+  Duration virtual_time{0};
+};
+
+// Runs one simulated cluster until everything offered has been seen, or until it is clear that it never will be.
+SimReport Simulate(const SimConfig& config, SimParts parts);
+
+}  // namespace holdfast

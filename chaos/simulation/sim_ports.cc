@@ -1,0 +1,133 @@
+#include "chaos/simulation/sim_ports.h"
+
+#include <algorithm>
+
+namespace holdfast {
+
+void SimLife::Post(Duration delay, std::function<void()> action) {
+  scheduler_.After(delay, [life = shared_from_this(), action = std::move(action)] {
+    if (life->over_) return;
+    action();
+    if (life->wake_ && !life->over_) life->wake_();
+  });
+}
+
+void SimBackground::Run(Lane lane, std::function<Status()> work, std::function<void(Status)> done) {
+  auto& jobs = lanes_[static_cast<std::size_t>(lane)];
+  jobs.push_back({std::move(work), std::move(done)});
+  if (jobs.size() == 1) StartNext(static_cast<std::size_t>(lane));
+}
+
+void SimBackground::StartNext(std::size_t lane) {
+  auto& random = life_->random();
+  Duration delay(static_cast<std::int64_t>(random.Exponential(200'000)) + 20'000);
+  if (random.Chance(slow_)) delay *= 100;
+  life_->Post(delay, [this, lane] {
+    auto& jobs = lanes_[lane];
+    auto job = std::move(jobs.front());
+    auto status = run_(job.work);
+    life_->scheduler().Note("job", lane * 2 + status.ok());
+    life_->Post(Duration(life_->random().Between(1'000, 50'000)),
+                [done = std::move(job.done), status = std::move(status)] { done(status); });
+    jobs.pop_front();
+    if (!jobs.empty()) StartNext(lane);
+  });
+}
+
+void SimAsyncRunner::Start(AsyncOperationId operation, std::string request,
+                           std::function<void(Result<std::string>)> done) {
+  const Duration delay(static_cast<std::int64_t>(life_->random().Exponential(2'000'000)));
+  life_->Post(delay, [this, operation, request = std::move(request), done = std::move(done)] {
+    done(application_->async_operations()[operation.value].run(request));
+  });
+}
+
+PartitionId SimTopic::Offer() { return PartitionId(static_cast<std::uint16_t>(offered_++ % input_->partitions())); }
+
+std::uint64_t SimTopic::offered(PartitionId partition) const {
+  const auto partitions = input_->partitions();
+  return offered_ / partitions + (partition.value < offered_ % partitions ? 1 : 0);
+}
+
+void SimIngress::Seek(PartitionId partition, std::uint64_t offset) {
+  readers_[partition].next = offset == kFromReleased ? topic_.released(partition) : offset;
+  scheduler_.Note("seek", readers_[partition].next);
+}
+
+std::span<const IngressRecord> SimIngress::Poll(PartitionId partition, std::size_t max) {
+  auto& reader = readers_[partition];
+  reader.views.clear();
+  const auto end = std::min<std::uint64_t>(topic_.offered(partition), reader.next + max);
+  if (reader.next >= end) return {};
+  reader.records.resize(end - reader.next);
+  for (auto& record : reader.records) {
+    topic_.input().Record(partition, reader.next, record);
+    reader.views.push_back({reader.next++, 0, record.key, record.value});
+  }
+  scheduler_.Note("poll", end);
+  return reader.views;
+}
+
+void SimIngress::Release(PartitionId partition, std::uint64_t offset) {
+  auto& released = topic_.released(partition);
+  released = std::max(released, offset);
+}
+
+Result<std::uint64_t> SimSink::Fence(WorkerId worker, EgressFence fence) {
+  auto& stream = streams_[worker.value];
+  if (fence < stream.fence) return MakeError(ErrorCode::kFenced, "worker {} was replaced", worker);
+  stream.fence = fence;
+  return stream.committed;
+}
+
+Status SimSink::Commit(WorkerId worker, EgressFence fence, std::uint64_t position, std::string_view records) {
+  auto& stream = streams_[worker.value];
+  if (fence < stream.fence) return MakeError(ErrorCode::kFenced, "worker {} was replaced", worker);
+  scheduler_.Note("commit", position ^ Hash64(records));
+  if (position <= stream.committed) return {};
+  stream.committed = position;
+  Show(records);
+  return {};
+}
+
+void SimSink::Show(std::string_view records) {
+  EgressRecord record;
+  while (TakeEgressRecord(records, record)) {
+    ++visible_;
+    oracle_.See(record);
+  }
+}
+
+SteadyTime SimEgress::Arrival() {
+  const auto arrival = life_->scheduler().Now() + Duration(life_->random().Between(10'000, 400'000));
+  last_arrival_ = std::max(last_arrival_, arrival);
+  return last_arrival_;
+}
+
+void SimEgress::Travel(std::function<void()> arrive) {
+  life_->scheduler().At(Arrival(), [life = life_, lost = life_->random().Chance(0.5), arrive = std::move(arrive)] {
+    if (!life->over() || !lost) arrive();
+  });
+}
+
+void SimEgress::Fence(EgressFence fence, std::function<void(Result<std::uint64_t>)> done) {
+  fence_ = fence;
+  Travel([this, life = life_, &sink = sink_, worker = worker_, fence, done = std::move(done)] {
+    auto result = sink.Fence(worker, fence);
+    life->Post(Duration(50'000), [done, result = std::move(result)] { done(result); });
+  });
+}
+
+void SimEgress::Commit(std::uint64_t position, std::string records, Callback done) {
+  Travel([life = life_, &sink = sink_, worker = worker_, fence = fence_, position, records = std::move(records),
+          done = std::move(done)] {
+    auto status = sink.Commit(worker, fence, position, records);
+    life->Post(Duration(50'000), [done, status = std::move(status)] { done(status); });
+  });
+}
+
+void SimEgress::Emit(std::string records) {
+  Travel([&sink = sink_, records = std::move(records)] { sink.Show(records); });
+}
+
+}  // namespace holdfast

@@ -1,0 +1,152 @@
+// The simulated world as one process sees it. Each port belongs to one life of a process: what is still on its way when
+// that life ends never arrives.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "chaos/simulation/scheduler.h"
+#include "core/model/application.h"
+#include "core/ports/async_runner.h"
+#include "core/ports/background.h"
+#include "core/ports/egress.h"
+#include "core/ports/ingress.h"
+#include "workloads/load/input.h"
+#include "workloads/oracles/oracle.h"
+
+namespace holdfast {
+
+// One life of a process. `Guard` wraps what must not happen after its end.
+class SimLife : public std::enable_shared_from_this<SimLife> {
+ public:
+  explicit SimLife(SimScheduler& scheduler, Random random) : scheduler_(scheduler), random_(random) {}
+  SimScheduler& scheduler() { return scheduler_; }
+  Random& random() { return random_; }
+  bool over() const { return over_; }
+  void End() { over_ = true; }
+  // Runs `action` after `delay` unless the life is over by then, then wakes the process.
+  void Post(Duration delay, std::function<void()> action);
+  void set_wake(std::function<void()> wake) { wake_ = std::move(wake); }
+
+ private:
+  SimScheduler& scheduler_;
+  Random random_;
+  bool over_ = false;
+  std::function<void()> wake_;
+};
+using SimLifePtr = std::shared_ptr<SimLife>;
+
+// Jobs run on the one thread, later: a cut that leaks, or a job that needs the loop, is seen.
+class SimBackground final : public Background {
+ public:
+  // `run` carries a job out; it may throw to kill the process there.
+  using Runner = std::function<Status(const std::function<Status()>& work)>;
+  SimBackground(SimLifePtr life, double slow, Runner run) : life_(std::move(life)), slow_(slow), run_(std::move(run)) {}
+  void Run(Lane lane, std::function<Status()> work, std::function<void(Status)> done) override;
+
+ private:
+  struct Job {
+    std::function<Status()> work;
+    std::function<void(Status)> done;
+  };
+  void StartNext(std::size_t lane);
+  SimLifePtr life_;
+  double slow_;
+  Runner run_;
+  std::array<std::deque<Job>, 2> lanes_;
+};
+
+class SimAsyncRunner final : public AsyncRunner {
+ public:
+  SimAsyncRunner(SimLifePtr life, std::shared_ptr<const Application> application)
+      : life_(std::move(life)), application_(std::move(application)) {}
+  void Start(AsyncOperationId operation, std::string request, std::function<void(Result<std::string>)> done) override;
+
+ private:
+  SimLifePtr life_;
+  std::shared_ptr<const Application> application_;
+};
+
+// The ingress as all processes share it: what is offered by now, what was released.
+class SimTopic {
+ public:
+  SimTopic(std::shared_ptr<const Input> input, std::uint64_t records) : input_(std::move(input)), records_(records) {}
+  const Input& input() const { return *input_; }
+  // One more record is there; returns its partition.
+  PartitionId Offer();
+  std::uint64_t offered(PartitionId partition) const;
+  std::uint64_t total_offered() const { return offered_; }
+  bool all_offered() const { return offered_ == records_; }
+  std::uint64_t& released(PartitionId partition) { return released_[partition]; }
+
+ private:
+  std::shared_ptr<const Input> input_;
+  std::uint64_t records_;
+  std::uint64_t offered_ = 0;
+  std::map<PartitionId, std::uint64_t> released_;
+};
+
+class SimIngress final : public Ingress {
+ public:
+  SimIngress(SimTopic& topic, SimScheduler& scheduler) : topic_(topic), scheduler_(scheduler) {}
+  void Seek(PartitionId partition, std::uint64_t offset) override;
+  std::span<const IngressRecord> Poll(PartitionId partition, std::size_t max) override;
+  void Release(PartitionId partition, std::uint64_t offset) override;
+
+ private:
+  struct Reader {
+    std::uint64_t next = ~std::uint64_t{0};
+    std::vector<InputRecord> records;
+    std::vector<IngressRecord> views;
+  };
+  SimTopic& topic_;
+  SimScheduler& scheduler_;
+  std::map<PartitionId, Reader> readers_;
+};
+
+// The sink: one stream per worker, in one place, never killed.
+class SimSink {
+ public:
+  SimSink(SimScheduler& scheduler, Oracle& oracle, std::uint16_t workers)
+      : scheduler_(scheduler), oracle_(oracle), streams_(workers) {}
+  Result<std::uint64_t> Fence(WorkerId worker, EgressFence fence);
+  Status Commit(WorkerId worker, EgressFence fence, std::uint64_t position, std::string_view records);
+  void Show(std::string_view records);
+  std::uint64_t visible() const { return visible_; }
+
+ private:
+  struct Stream {
+    EgressFence fence;
+    std::uint64_t committed = 0;
+  };
+  SimScheduler& scheduler_;
+  Oracle& oracle_;
+  std::vector<Stream> streams_;
+  std::uint64_t visible_ = 0;
+};
+
+class SimEgress final : public EgressSink {
+ public:
+  SimEgress(SimLifePtr life, SimSink& sink, WorkerId worker) : life_(std::move(life)), sink_(sink), worker_(worker) {}
+  void Fence(EgressFence fence, std::function<void(Result<std::uint64_t>)> done) override;
+  void Commit(std::uint64_t position, std::string records, Callback done) override;
+  void Emit(std::string records) override;
+
+ private:
+  SteadyTime Arrival();
+  // On the way to the sink. What is there when the process dies may or may not arrive.
+  void Travel(std::function<void()> arrive);
+  SimLifePtr life_;
+  SimSink& sink_;
+  WorkerId worker_;
+  EgressFence fence_;
+  SteadyTime last_arrival_;
+};
+
+}  // namespace holdfast

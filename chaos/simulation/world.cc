@@ -1,0 +1,209 @@
+// World: what moves, and when it is over.
+#include "chaos/simulation/world.h"
+
+#include <algorithm>
+
+#include "chaos/simulation/world_processes.h"
+
+namespace holdfast {
+namespace {
+
+constexpr Duration kGiveUpAfter = std::chrono::seconds(20);
+// How long after everything was seen the world goes on, to see what should not come.
+constexpr Duration kAftermath = std::chrono::milliseconds(60);
+
+}  // namespace
+
+World::World(const SimConfig& config, SimParts parts)
+    : config_(config),
+      parts_(std::move(parts)),
+      random_(config.seed),
+      topic_(parts_.input, config.records),
+      sink_(scheduler_, *parts_.oracle, config.workers),
+      owners_(EvenOwners(parts_.application->max_parallelism(), config.workers)),
+      workers_(config.workers) {
+  store_machine_ = std::make_unique<Machine>(scheduler_, random_.Fork(), config.store_errors);
+  store_machine_->disk.SkipSync(config_.skip_sync);
+  for (std::uint16_t i = 0; i < config_.workers; ++i) {
+    machines_.push_back(std::make_unique<Machine>(scheduler_, random_.Fork(), 0));
+    machines_.back()->disk.SkipSync(config_.skip_sync);
+  }
+}
+
+World::~World() {
+  for (auto& process : workers_) {
+    if (process) graveyard_.push_back(std::move(process->state));
+  }
+}
+
+SimReport World::Run() {
+  StartCoordinator();
+  for (std::uint16_t i = 0; i < config_.workers; ++i) StartWorker(WorkerId(i));
+  PlanKills();
+  OfferNext();
+  const auto begin = scheduler_.Now();
+  while (!Done()) {
+    if (!scheduler_.RunOne() || scheduler_.Now() - begin > kGiveUpAfter) {
+      Violation("stuck: " + DescribeAll());
+      break;
+    }
+  }
+  report_.virtual_time = scheduler_.Now() - begin;
+  report_.steps = scheduler_.steps();
+  for (const auto& process : workers_) {
+    if (process) Collect(process->worker->counters());
+  }
+  Judge();
+  report_.hash = scheduler_.hash();
+  return std::move(report_);
+}
+
+void World::Violation(std::string text) {
+  if (report_.violation.empty()) report_.violation = std::move(text);
+}
+
+void World::OfferNext() {
+  if (topic_.all_offered()) return;
+  const auto partition = topic_.Offer();
+  parts_.oracle->Offered(partition, topic_.offered(partition));
+  ScheduleRun(WorkerId(static_cast<std::uint16_t>(partition.value % config_.workers)), Duration(1'000));
+  const auto gap = static_cast<std::int64_t>(random_.Exponential(static_cast<double>(config_.record_gap.count())));
+  scheduler_.After(Duration(gap), [this] { OfferNext(); });
+}
+
+void World::ScheduleRun(WorkerId id, Duration delay) {
+  auto* process = workers_[id.value].get();
+  if (process == nullptr) return;
+  const auto at = scheduler_.Now() + delay;
+  if (process->run_scheduled && process->run_at <= at) return;
+  process->run_scheduled = true;
+  process->run_at = at;
+  scheduler_.At(at, [this, id, boot = process->boot, at] {
+    auto* same = workers_[id.value].get();
+    if (same == nullptr || same->boot != boot || !same->run_scheduled || same->run_at != at) return;
+    same->run_scheduled = false;
+    GuardWorker(id, [this, id] { RunWorker(id); });
+  });
+}
+
+void World::RunWorker(WorkerId id) {
+  auto& process = *workers_[id.value];
+  auto& worker = *process.worker;
+  const auto before = worker.counters().units;
+  const bool more = worker.Run(1 + process.life->random().Below(config_.slice));
+  const auto units = worker.counters().units - before;
+  scheduler_.Note("run", std::uint64_t{id.value} << 32 | units);
+  report_.peak_queue = std::max(report_.peak_queue, worker.queued());
+  if (more) return ScheduleRun(id, Duration(1'000 + 2'000 * static_cast<std::int64_t>(units)));
+  if (const auto wake = worker.NextWake()) ScheduleRun(id, *wake + Duration(1'000));
+}
+
+void World::TickCoordinator() {
+  if (!coordinator_ || !coordinator_->coordinator) return;
+  GuardCoordinator([this] {
+    coordinator_->coordinator->Tick();
+    const auto wake = coordinator_->coordinator->NextWake();
+    scheduler_.After(wake, [this, boot = coordinator_->boot] {
+      if (coordinator_ && coordinator_->boot == boot) TickCoordinator();
+    });
+  });
+}
+
+void World::DeliverFrame(WorkerId from, WorkerId to, std::string frame) {
+  scheduler_.Note("frame", Hash64(frame) ^ to.value);
+  auto* target = workers_[to.value].get();
+  if (target == nullptr) return;
+  auto delay = Duration(static_cast<std::int64_t>(random_.Exponential(100'000)) + 5'000);
+  if (random_.Chance(0.01)) delay *= 30;
+  auto& last = last_arrival_[{from, to}];
+  last = std::max(last, scheduler_.Now() + delay);
+  const auto source = workers_[from.value]->boot;
+  scheduler_.At(last, [this, from, to, source, boot = target->boot, frame = std::move(frame)]() mutable {
+    auto* receiver = workers_[to.value].get();
+    auto* sender = workers_[from.value].get();
+    if (receiver == nullptr || receiver->boot != boot || sender == nullptr || sender->boot != source) return;
+    GuardWorker(to, [&] { receiver->worker->OnFrame(std::move(frame)); });
+    ScheduleRun(to, Duration(1'000));
+  });
+}
+
+Duration World::ControlDelay() {
+  Duration delay(static_cast<std::int64_t>(random_.Exponential(150'000)) + 5'000);
+  return random_.Chance(0.02) ? delay * 30 : delay;  // Control messages overtake each other.
+}
+
+void World::ToCoordinator(std::string message) {
+  scheduler_.Note("control", Hash64(message));
+  if (!coordinator_) return;
+  scheduler_.After(ControlDelay(), [this, boot = coordinator_->boot, message = std::move(message)] {
+    if (!coordinator_ || coordinator_->boot != boot || !coordinator_->coordinator) return;
+    GuardCoordinator([&] { coordinator_->coordinator->OnControl(message); });
+  });
+}
+
+void World::ToWorker(WorkerId to, std::string message) {
+  scheduler_.Note("order", Hash64(message) ^ to.value);
+  auto* process = workers_[to.value].get();
+  if (process == nullptr) return;
+  scheduler_.After(ControlDelay(), [this, to, boot = process->boot, message = std::move(message)] {
+    auto* target = workers_[to.value].get();
+    if (target == nullptr || target->boot != boot) return;
+    GuardWorker(to, [&] { target->worker->OnControl(message); });
+    ScheduleRun(to, Duration(1'000));
+  });
+}
+
+bool World::Done() {
+  if (!report_.violation.empty()) return true;
+  if (!topic_.all_offered() || kills_left_ > 0) return false;
+  const bool promised = parts_.protocol.traits.guarantee.exactly_once_egress;
+  if (sink_.visible() != calm_visible_) {
+    calm_visible_ = sink_.visible();
+    calm_since_ = scheduler_.Now();
+  }
+  if (promised && parts_.oracle->ledger().seen < config_.records) return false;
+  return scheduler_.Now() - calm_since_ > kAftermath + (promised ? 2 * config_.interval : config_.timeout);
+}
+
+bool World::Judge() {
+  auto& oracle = *parts_.oracle;
+  oracle.Finish();
+  report_.ledger = oracle.ledger();
+  if (!parts_.protocol.traits.guarantee.exactly_once_egress || !report_.violation.empty()) return true;
+  oracle.CheckState([this](const StateVisitor& visit) {
+    for (const auto& process : workers_) {
+      if (!process) continue;
+      const auto& functions = parts_.application->functions();
+      for (std::uint16_t table = 0; table < functions.size(); ++table) {
+        process->state
+            ->ForEachIn(TableId(table),
+                        [&](const RowKey& key, std::string_view value) -> Status {
+                          visit(functions[table].name, key.id, value);
+                          return {};
+                        })
+            .OrDie();
+      }
+    }
+  });
+  if (!oracle.findings().none()) Violation(oracle.findings().Text());
+  return report_.violation.empty();
+}
+
+void World::Collect(const WorkerCounters& counters) {
+  report_.units += counters.units;
+  report_.messages_local += counters.sent_local;
+  report_.messages_remote += counters.sent_remote;
+  report_.late += counters.late;
+  report_.replayed += counters.replayed_records;
+}
+
+std::string World::DescribeAll() const {
+  auto text = fmt::format("{} of {} seen", parts_.oracle->ledger().seen, config_.records);
+  if (coordinator_ && coordinator_->coordinator) text += "\n  " + coordinator_->coordinator->Describe();
+  for (const auto& process : workers_) {
+    if (process) text += "\n  " + process->worker->Describe();
+  }
+  return text;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,93 @@
+// The simulated cluster: workers and coordinator as processes that live, die and come back on machines whose disks
+// forget what was not synced, joined by channels and control messages with delays of their own, all on one thread in
+// virtual time. The worker and coordinator code is the production code.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "chaos/simulation/disk/sim_disk.h"
+#include "chaos/simulation/scheduler.h"
+#include "chaos/simulation/sim_config.h"
+#include "chaos/simulation/sim_ports.h"
+#include "core/cluster/coordinator.h"
+#include "core/runtime/worker.h"
+
+namespace holdfast {
+
+class World final : public CoordinatorObserver {
+ public:
+  World(const SimConfig& config, SimParts parts);
+  ~World() override;
+  SimReport Run();
+
+ private:
+  // Thrown out of a disk call to end a process there.
+  struct Killed {};
+  struct WorkerProcess;
+  struct CoordinatorProcess;
+  class WorkerChannel;
+  class DiskWatcher;
+  struct Machine;
+
+  // Lives and deaths.
+  void StartWorker(WorkerId id);
+  void StartCoordinator();
+  void KillWorker(WorkerId id);
+  void KillCoordinator();
+  void KillEverything();
+  void PlanKills();
+  void Strike();
+  Status Guard(const std::function<Status()>& action, const std::function<void()>& kill);
+  void GuardWorker(WorkerId id, const std::function<void()>& action);
+  void GuardCoordinator(const std::function<void()>& action);
+
+  // What moves.
+  void OfferNext();
+  void ScheduleRun(WorkerId id, Duration delay);
+  void RunWorker(WorkerId id);
+  void TickCoordinator();
+  void DeliverFrame(WorkerId from, WorkerId to, std::string frame);
+  void ToCoordinator(std::string message);
+  void ToWorker(WorkerId to, std::string message);
+  Duration ControlDelay();
+  void Violation(std::string text);
+
+  // The end.
+  bool Done();
+  bool Judge();
+  void Collect(const WorkerCounters& counters);
+  std::string DescribeAll() const;
+
+  void OnRestoring(WorldLine world_line, std::optional<SnapshotId> from) override;
+  void OnRunning(WorldLine world_line) override;
+  void OnTriggered(SnapshotId id) override;
+  void OnComplete(const Manifest& manifest) override;
+  void OnAborted(SnapshotId id, std::string_view reason) override;
+  void OnFailed(std::string_view reason) override;
+
+  const SimConfig config_;
+  SimParts parts_;
+  // States of the dead: cuts that jobs still hold must go first.
+  std::vector<std::unique_ptr<StateBackend>> graveyard_;
+  SimScheduler scheduler_;
+  Random random_;
+  SimTopic topic_;
+  SimSink sink_;
+  std::vector<WorkerId> owners_;
+  std::unique_ptr<Machine> store_machine_;  // Holds the object store.
+  std::vector<std::unique_ptr<Machine>> machines_;  // One per worker, for its log.
+  std::vector<std::unique_ptr<WorkerProcess>> workers_;
+  std::unique_ptr<CoordinatorProcess> coordinator_;
+  std::map<std::pair<WorkerId, WorkerId>, SteadyTime> last_arrival_;
+  std::uint64_t boots_ = 0;
+  std::uint64_t kills_left_ = 0;
+  SteadyTime calm_since_;  // When everything offered had been seen, or the last thing became visible.
+  std::uint64_t calm_visible_ = 0;
+  SimReport report_;
+};
+
+}  // namespace holdfast
