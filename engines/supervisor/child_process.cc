@@ -158,13 +158,14 @@ const std::optional<ChildProcess::Exit>& ChildProcess::Poll() {
   return exit_;
 }
 
+void ChildProcess::Signal(int signal) {
+  if (!exit_) ::kill(-pid_, signal);
+}
+
 const ChildProcess::Exit& ChildProcess::Kill() {
-  if (!exit_) {
-    ::kill(-pid_, SIGKILL);
-    ::kill(pid_, SIGKILL);  // In case it has left its group.
-    Reap(0);
-    HOLDFAST_CHECK(exit_.has_value(), "process {} is no child", pid_);
-  }
+  Signal(SIGKILL);
+  Reap(0);
+  HOLDFAST_CHECK(exit_.has_value(), "process {} is no child", pid_);
   return *exit_;
 }
 

@@ -4,7 +4,8 @@
 //
 //   HOLDFAST_ASSIGN(auto child, ChildProcess::Start({.command = {"/proc/self/exe", "sut", ...}, .output = log}));
 //   ...
-//   child.Kill();
+//   child.Signal(SIGKILL);
+//   while (!child.Poll()) ...
 //
 // Owned by the thread that started it, which must live as long as the child may.
 #pragma once
@@ -55,7 +56,9 @@ class ChildProcess {
   bool running() const { return !exit_; }
   // Its end, if it has ended. Does not wait.
   const std::optional<Exit>& Poll();
-  // SIGKILL to it and everything it started; returns when it is no more.
+  // SIGKILL, or another signal, to it and everything it started. Does not wait for the effect.
+  void Signal(int signal);
+  // Kills it and returns when it is no more.
   const Exit& Kill();
   // Looks into /proc while it runs.
   const Usage& Sample();

@@ -1,0 +1,120 @@
+// Offers the records of an input when they are due, whatever the system does: an open loop. The system under test pulls
+// (it subscribes to a partition from an offset, as often as it likes), and the generator walks the partition from
+// there: a record leaves at its intended instant, or at once if that has passed, which is how a restarted system
+// catches up. Since both the record and its instant are pure functions of its place, a replay costs no memory.
+//
+// It also keeps what latencies need. A response time counts from the intended instant, so it needs only the schedule; a
+// service time counts from the first actual sending, of which four bytes per record are kept. Its own punctuality is
+// measured apart: how late a record left after both its instant had come and the system was ready for it.
+//
+// With rate `max` there are no instants: records leave as long as fewer than `in_flight` of them are under way.
+//
+// Knows no clock and no wire: whoever carries the records says what time it is. One thread at a time.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/base/time.h"
+#include "results/record/histogram.h"
+#include "workloads/load/arrival_schedule.h"
+#include "workloads/load/input.h"
+
+namespace holdfast {
+
+inline constexpr SteadyTime kNever{std::numeric_limits<std::int64_t>::max()};
+
+class Generator {
+ public:
+  struct Options {
+    std::shared_ptr<const Input> input;
+    ArrivalSchedule schedule;
+    Duration warm_up{};           // Punctuality counts from here on.
+    Duration end{};               // Records due at or after it are not offered.
+    std::uint64_t in_flight = 0;  // With rate `max` only.
+    // Appends one record as the system's gateway wants it.
+    std::function<void(std::string&, const InputRecord&)> encode;
+  };
+  // Records of one partition with consecutive offsets.
+  struct Batch {
+    PartitionId partition;
+    std::uint64_t first = 0;
+    std::uint32_t count = 0;
+    std::string records;
+    std::vector<std::int64_t> due;  // Nanoseconds from zero; empty with rate `max`.
+  };
+
+  explicit Generator(Options options);
+
+  // Sets the instant from which schedules count. Until then nothing is due.
+  void Begin(SteadyTime zero) { zero_ = zero; }
+  std::optional<SteadyTime> zero() const { return zero_; }
+
+  // The system wants the records of `partition` from `offset` on, and has room for them.
+  void Subscribe(PartitionId partition, std::uint64_t offset, SteadyTime now);
+  // The system had no room for `partition` and has some again.
+  void Ready(PartitionId partition, SteadyTime now);
+  // The system has gone, with everything that was under way.
+  void Unsubscribe();
+  // True once every partition has been subscribed to.
+  bool subscribed() const;
+
+  // When the next record of `partition` should leave; kNever if none will before something else happens. `taken` is how
+  // many records the system has taken since it connected.
+  SteadyTime NextDue(PartitionId partition, std::uint64_t taken) const;
+  // Puts the records due at `now` into `batch`, as many as make `max_bytes` or exceed it by the last one. False if
+  // none.
+  bool Take(PartitionId partition, SteadyTime now, std::uint64_t taken, std::size_t max_bytes, Batch& batch);
+  // `batch` has left.
+  void Sent(const Batch& batch, SteadyTime now);
+
+  std::uint16_t partitions() const { return static_cast<std::uint16_t>(partitions_.size()); }
+  // One past the last offset that ever left.
+  std::uint64_t SentEnd(PartitionId partition) const { return partitions_[partition.value].sent; }
+  std::uint64_t sent() const;
+  // How many records there are to offer in all; 0 with rate `max`.
+  std::uint64_t ToOffer(PartitionId partition) const { return partitions_[partition.value].end; }
+  std::uint64_t to_offer() const;
+  // True once all of them have left.
+  bool Done(SteadyTime now) const;
+
+  // When the record was intended, from zero. Requires a timed schedule.
+  Duration Intended(PartitionId partition, std::uint64_t offset) { return options_.schedule.At(partition, offset); }
+  bool timed() const { return options_.schedule.timed(); }
+  // How long after that it left for the first time, in steps of 100 ns up to seven minutes; nothing if it never did.
+  std::optional<Duration> FirstSent(PartitionId partition, std::uint64_t offset) const;
+  // How late records left by the generator's own fault, in nanoseconds, from the end of the warm-up on.
+  const Histogram& lag() const { return lag_; }
+
+ private:
+  static constexpr std::size_t kPage = 1 << 16;
+  using Page = std::array<std::uint32_t, kPage>;
+  struct Partition {
+    bool subscribed = false;
+    std::uint64_t next = 0;     // Offset to send next.
+    std::uint64_t sent = 0;     // One past the highest ever sent.
+    std::uint64_t end = 0;      // One past the last to offer.
+    std::int64_t next_due = 0;  // Of `next`, if below `end`.
+    std::int64_t ready_since = 0;
+    std::vector<std::unique_ptr<Page>> first_sent;  // Delay in steps plus one; 0 is "not sent".
+  };
+
+  void MoveTo(PartitionId partition, std::uint64_t offset);
+  void NoteFirstSent(Partition& partition, std::uint64_t offset, std::int64_t delay);
+
+  Options options_;
+  std::optional<SteadyTime> zero_;
+  std::vector<Partition> partitions_;
+  std::uint64_t under_way_ = 0;  // Sent since the system connected.
+  InputRecord record_;
+  Histogram lag_;
+};
+
+}  // namespace holdfast

@@ -1,0 +1,125 @@
+#include "engines/generator/generator.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace holdfast {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+
+constexpr PartitionId kFirst{0};
+constexpr PartitionId kSecond{1};
+constexpr SteadyTime kZero{1'000'000};
+
+// Two partitions; each record's value says where it stands.
+class PlainInput final : public Input {
+ public:
+  std::uint16_t partitions() const override { return 2; }
+  void Record(PartitionId partition, std::uint64_t offset, InputRecord& record) const override {
+    record.key = "key";
+    record.value = fmt::format("{}:{}", partition, offset);
+  }
+};
+
+// 2000 records per second, constant: partition 0 is due at 0, 1, 2, ... ms, partition 1 half a millisecond later.
+class GeneratorTest : public testing::Test {
+ protected:
+  static Generator Make(Rate rate = {2000}, std::uint64_t in_flight = 0) {
+    return Generator({.input = std::make_shared<PlainInput>(),
+                      .schedule = {1, rate, ArrivalSchedule::Spread::kConstant, 2},
+                      .warm_up = 2ms,
+                      .end = 5ms,
+                      .in_flight = in_flight,
+                      .encode = [](std::string& out, const InputRecord& record) { out += record.value + " "; }});
+  }
+  void Start(std::uint64_t offset = 0) {
+    generator_.Subscribe(kFirst, offset, kZero);
+    generator_.Subscribe(kSecond, offset, kZero);
+    generator_.Begin(kZero);
+  }
+  std::string TakeAt(Duration at, PartitionId partition = kFirst, std::size_t max_bytes = 1000) {
+    generator_.Take(partition, kZero + at, taken_, max_bytes, batch_);
+    if (batch_.count > 0) generator_.Sent(batch_, kZero + at);
+    return batch_.records;
+  }
+
+  Generator generator_ = Make();
+  Generator::Batch batch_;
+  std::uint64_t taken_ = 0;
+};
+
+TEST_F(GeneratorTest, NothingIsDueBeforeTheBeginningOrASubscription) {
+  EXPECT_EQ(generator_.NextDue(kFirst, 0), kNever);
+  generator_.Begin(kZero);
+  EXPECT_EQ(generator_.NextDue(kFirst, 0), kNever);
+  generator_.Subscribe(kFirst, 0, kZero);
+  EXPECT_EQ(generator_.NextDue(kFirst, 0), kZero);
+  EXPECT_FALSE(generator_.subscribed());
+}
+
+TEST_F(GeneratorTest, RecordsLeaveWhenTheyAreDueAndNoEarlier) {
+  Start();
+  EXPECT_EQ(TakeAt(0ms), "0:0 ");
+  EXPECT_EQ(TakeAt(999us), "");
+  EXPECT_EQ(generator_.NextDue(kFirst, 0), kZero + 1ms);
+  EXPECT_EQ(TakeAt(2ms), "0:1 0:2 ");
+  EXPECT_EQ(TakeAt(2ms, kSecond), "1:0 1:1 ");
+}
+
+TEST_F(GeneratorTest, ABatchEndsWhenItIsFull) {
+  Start();
+  EXPECT_EQ(TakeAt(4ms, kFirst, 5), "0:0 0:1 ");
+  EXPECT_EQ(TakeAt(4ms, kFirst, 5), "0:2 0:3 ");
+}
+
+TEST_F(GeneratorTest, TheOfferEndsAtTheEnd) {
+  Start();
+  EXPECT_EQ(generator_.to_offer(), 10u);
+  EXPECT_EQ(TakeAt(100ms), "0:0 0:1 0:2 0:3 0:4 ");
+  EXPECT_FALSE(generator_.Done(kZero + 100ms));
+  EXPECT_EQ(TakeAt(100ms, kSecond), "1:0 1:1 1:2 1:3 1:4 ");
+  EXPECT_TRUE(generator_.Done(kZero + 100ms));
+  EXPECT_EQ(generator_.NextDue(kFirst, 0), kNever);
+}
+
+TEST_F(GeneratorTest, AReplayRepeatsTheRecordsAtOnceAndCountsNothingTwice) {
+  Start();
+  EXPECT_EQ(TakeAt(3ms), "0:0 0:1 0:2 0:3 ");
+  generator_.Unsubscribe();
+  EXPECT_EQ(TakeAt(4ms), "");
+  generator_.Subscribe(kFirst, 2, kZero + 4ms);
+  EXPECT_EQ(TakeAt(4ms), "0:2 0:3 0:4 ");
+  EXPECT_EQ(generator_.SentEnd(kFirst), 5u);
+  EXPECT_EQ(generator_.FirstSent(kFirst, 2), 1ms);
+  EXPECT_EQ(generator_.FirstSent(kFirst, 4), 0ms);
+  EXPECT_EQ(generator_.FirstSent(kFirst, 5), std::nullopt);
+}
+
+TEST_F(GeneratorTest, LagIsOnlyWhatTheSystemDidNotCause) {
+  Start();
+  EXPECT_EQ(TakeAt(1ms), "0:0 0:1 ");  // In the warm-up.
+  EXPECT_TRUE(generator_.lag().empty());
+  generator_.Ready(kFirst, kZero + 3ms);
+  EXPECT_EQ(TakeAt(3500us), "0:2 0:3 ");  // Due at 2 and 3 ms, but there was no room before 3 ms.
+  EXPECT_EQ(generator_.lag().count(), 2);
+  EXPECT_NEAR(static_cast<double>(generator_.lag().max()), 500e3, 1e3);
+  EXPECT_EQ(generator_.FirstSent(kFirst, 2), 1500us);
+}
+
+TEST_F(GeneratorTest, WithoutARateSoMuchIsSentAsMayBeUnderWay) {
+  generator_ = Make(Rate::Max(), 3);
+  Start();
+  EXPECT_EQ(TakeAt(0ms), "0:0 0:1 0:2 ");
+  EXPECT_EQ(TakeAt(1ms, kSecond), "");
+  taken_ = 1;
+  EXPECT_EQ(TakeAt(1ms, kSecond), "1:0 ");
+  taken_ = 4;
+  EXPECT_EQ(TakeAt(5ms), "");
+  EXPECT_TRUE(generator_.Done(kZero + 5ms));
+  EXPECT_EQ(generator_.sent(), 4u);
+}
+
+}  // namespace
+}  // namespace holdfast
