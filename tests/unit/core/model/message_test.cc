@@ -85,6 +85,17 @@ TEST(MessageTest, DefaultsTakeNoBytesAndMinusZeroIsNone) {
   EXPECT_EQ(Hex(sample), "3100000000000000804a00");
 }
 
+struct Empty {
+  HOLDFAST_MESSAGE("test/Empty")
+};
+
+TEST(MessageTest, AMessageMayHaveNoFields) {
+  EXPECT_EQ(Hex(Empty{}), "");
+  EXPECT_TRUE(Decode<Empty>(""));
+  EXPECT_TRUE(Decode<Empty>(Bytes("0801"))) << "a newer sender's field";
+  EXPECT_FALSE(Decode<Empty>(Bytes("08")));
+}
+
 TEST(MessageTest, AStringViewBorrowsTheReceivedBytes) {
   const auto bytes = Bytes(kFullHex);
   const auto read = Decode<Sample>(bytes);
