@@ -1,0 +1,62 @@
+#include "results/report/summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace holdfast::report {
+namespace {
+
+using record::Validity;
+using record::Verdict;
+
+std::string Points(std::ptrdiff_t n) { return fmt::format("{} point{}", n, n == 1 ? "" : "s"); }
+
+std::string Headline(const record::Run& run) {
+  const auto count = [&](Verdict v) {
+    return std::ranges::count_if(run.points, [v](const record::Point& p) { return p.verdict.verdict == v; });
+  };
+  std::vector<std::string> parts;
+  const auto add = [&](Verdict v, std::string_view text) {
+    if (const auto n = count(v); n > 0) parts.push_back(fmt::format("{} {}", Points(n), text));
+  };
+  add(Verdict::kBroken, "broke the stated guarantee");
+  add(Verdict::kFailed, "could not run");
+  add(Verdict::kInvalid, "proved nothing");
+  add(Verdict::kHeld, "held the stated guarantee");
+  add(Verdict::kExpectedNotGuaranteed, "showed damage that was never promised away");
+  std::string text = parts.empty() ? "no point ran" : fmt::format("{}", fmt::join(parts, "; "));
+  if (!run.complete) text += "; the run was interrupted";
+  return text + ".";
+}
+
+std::string Caution(const record::Run& run) {
+  std::vector<std::string> names;
+  for (const auto& point : run.points) {
+    const auto worst = WorstValidity(point);
+    if (worst == Validity::kValid) continue;
+    const auto check = std::ranges::find(point.validity, worst, &record::ValidityCheck::verdict);
+    names.push_back(fmt::format("{} ({}: {})", point.name, ValidityWord(worst), check->detail));
+  }
+  return names.empty() ? "" : fmt::format("Read with care: {}.", fmt::join(names, "; "));
+}
+
+}  // namespace
+
+Summary Summarize(const record::Run& run) {
+  Summary summary{.guarantee_broken = GuaranteeBroken(run), .headline = Headline(run), .caution = Caution(run)};
+  for (const auto& point : run.points) summary.validity = std::max(summary.validity, WorstValidity(point));
+  return summary;
+}
+
+double Throughput(const record::Point& point) {
+  return point.measured_s > 0 ? static_cast<double>(point.counts.completed) / point.measured_s : 0;
+}
+
+bool Trusted(const record::LatencySummary& latency, double percent) {
+  return static_cast<double>(latency.count) * (100 - percent) / 100 >= 10 - 1e-6;
+}
+
+}  // namespace holdfast::report

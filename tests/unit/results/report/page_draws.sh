@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Opens the example report in a browser, with the network off, and checks that every chart was drawn.
+# usage: page_draws.sh EXAMPLE_REPORT SCRATCH_FOLDER
+set -euo pipefail
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+if [ -z "$browser" ]; then
+  echo "skipped: no chromium to open the page with"
+  exit 77
+fi
+mkdir -p "$2"
+scratch=$(mktemp -d "$2/page.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+"$1" "$scratch" >"$scratch/table.txt"
+"$browser" --headless --no-sandbox --disable-gpu --disable-background-networking --host-resolver-rules="MAP * ~NOTFOUND" \
+  --user-data-dir="$scratch/profile" --window-size=1400,20000 --virtual-time-budget=5000 --enable-logging=stderr \
+  --dump-dom "file://$scratch/report.html" >"$scratch/page.html" 2>"$scratch/log.txt" || true
+if grep -E "CONSOLE.*(Uncaught|Refused|Error)" "$scratch/log.txt"; then
+  echo "the page reports an error"
+  exit 1
+fi
+charts=$(grep -o 'data-charts="[0-9]*"' "$scratch/page.html" | head -1 | grep -o '[0-9]*' || echo 0)
+expected=41  # One spectrum; five panels for each of the eight points.
+if [ "$charts" -ne "$expected" ]; then
+  echo "the page drew $charts charts instead of $expected"
+  tail -5 "$scratch/log.txt"
+  exit 1
+fi
+echo "all $charts charts were drawn"
