@@ -19,12 +19,17 @@ if(HOLDFAST_PCH)
   if(HOLDFAST_TESTS)
     holdfast_pch_target(holdfast-test-pch HEADERS ${HOLDFAST_PCH_HEADERS} <gmock/gmock.h> <gtest/gtest.h>
                         DEPS fmt::fmt GTest::gmock)
+    target_compile_options(holdfast-test-pch PRIVATE ${HOLDFAST_TEST_FLAGS})
   endif()
 endif()
 
-# holdfast_use_pch(<target> [TESTS]): the target, which must link fmt, takes the shared precompiled headers.
+# holdfast_use_pch(<target> [TESTS]): the target, which must link fmt, takes the shared precompiled headers; with TESTS
+# those of the test programs, and their compiler flags.
 function(holdfast_use_pch target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "TESTS" "" "")
+  if(arg_TESTS)
+    target_compile_options(${target} PRIVATE ${HOLDFAST_TEST_FLAGS})
+  endif()
   if(NOT HOLDFAST_PCH)
     return()
   endif()
