@@ -6,9 +6,7 @@ namespace holdfast {
 
 void SimLife::Post(Duration delay, std::function<void()> action) {
   scheduler_.After(delay, [life = shared_from_this(), action = std::move(action)] {
-    if (life->over_) return;
-    action();
-    if (life->wake_ && !life->over_) life->wake_();
+    if (!life->over_) life->runner_(action);
   });
 }
 
@@ -105,8 +103,9 @@ SteadyTime SimEgress::Arrival() {
 }
 
 void SimEgress::Travel(std::function<void()> arrive) {
-  life_->scheduler().At(Arrival(), [life = life_, lost = life_->random().Chance(0.5), arrive = std::move(arrive)] {
-    if (!life->over() || !lost) arrive();
+  life_->scheduler().At(Arrival(), [life = life_, line = line_, arrive = std::move(arrive)] {
+    if (life->over() && !line->cut) line->cut = life->random().Chance(0.5);
+    if (!line->cut) arrive();
   });
 }
 

@@ -30,15 +30,17 @@ class SimLife : public std::enable_shared_from_this<SimLife> {
   Random& random() { return random_; }
   bool over() const { return over_; }
   void End() { over_ = true; }
-  // Runs `action` after `delay` unless the life is over by then, then wakes the process.
+  // How the process carries out what is posted to it.
+  using Runner = std::function<void(const std::function<void()>& action)>;
+  void set_runner(Runner runner) { runner_ = std::move(runner); }
+  // Runs `action` after `delay` unless the life is over by then.
   void Post(Duration delay, std::function<void()> action);
-  void set_wake(std::function<void()> wake) { wake_ = std::move(wake); }
 
  private:
   SimScheduler& scheduler_;
   Random random_;
   bool over_ = false;
-  std::function<void()> wake_;
+  Runner runner_;
 };
 using SimLifePtr = std::shared_ptr<SimLife>;
 
@@ -140,13 +142,17 @@ class SimEgress final : public EgressSink {
 
  private:
   SteadyTime Arrival();
-  // On the way to the sink. What is there when the process dies may or may not arrive.
+  // On the way to the sink, in order. Of what is there when the process dies, a first part arrives, the rest is lost.
+  struct Line {
+    bool cut = false;
+  };
   void Travel(std::function<void()> arrive);
   SimLifePtr life_;
   SimSink& sink_;
   WorkerId worker_;
   EgressFence fence_;
   SteadyTime last_arrival_;
+  std::shared_ptr<Line> line_ = std::make_shared<Line>();
 };
 
 }  // namespace holdfast

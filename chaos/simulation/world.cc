@@ -169,7 +169,8 @@ bool World::Judge() {
   auto& oracle = *parts_.oracle;
   oracle.Finish();
   report_.ledger = oracle.ledger();
-  if (!parts_.protocol.traits.guarantee.exactly_once_egress || !report_.violation.empty()) return true;
+  if (!report_.violation.empty()) report_.violation += "\n" + oracle.findings().Text();
+  if (!parts_.protocol.traits.guarantee.exactly_once_egress) return true;
   oracle.CheckState([this](const StateVisitor& visit) {
     for (const auto& process : workers_) {
       if (!process) continue;

@@ -37,7 +37,10 @@ void World::StartWorker(WorkerId id) {
   auto& p = *process;
   p.boot = ++boots_;
   p.life = std::make_shared<SimLife>(scheduler_, random_.Fork());
-  p.life->set_wake([this, id] { ScheduleRun(id, Duration(1'000)); });
+  p.life->set_runner([this, id](const std::function<void()>& action) {
+    GuardWorker(id, action);
+    ScheduleRun(id, Duration(1'000));
+  });
   p.channel = std::make_unique<WorkerChannel>(*this, id);
   p.background = std::make_unique<SimBackground>(
       p.life, config_.slow_store, [this, id](const std::function<Status()>& work) {
@@ -111,6 +114,7 @@ void World::StartCoordinator() {
   p.background = std::make_unique<SimBackground>(
       p.life, config_.slow_store,
       [this](const std::function<Status()>& work) { return Guard(work, [this] { KillCoordinator(); }); });
+  p.life->set_runner([this](const std::function<void()>& action) { GuardCoordinator(action); });
   coordinator_ = std::move(process);
   scheduler_.Note("start", 0xffff);
   bool good = false;
@@ -194,8 +198,7 @@ void World::OnComplete(const Manifest& manifest) {
   ++report_.snapshots;
   scheduler_.Note("complete", manifest.id.Packed());
 }
-void World::OnAborted(SnapshotId id, std::string_view reason) {
-  if (getenv("DBG")) fprintf(stderr, "%.3f ms abort %u.%u: %.*s\n", scheduler_.Now().nanos/1e6, id.world_line.value, id.index.value, (int)reason.size(), reason.data());
+void World::OnAborted(SnapshotId id, std::string_view) {
   ++report_.aborted;
   scheduler_.Note("aborted", id.Packed());
 }
