@@ -267,4 +267,24 @@ std::unique_ptr<AppendLogStore> MakeFilesystemAppendLogStore(Disk& disk, Backgro
   return std::make_unique<FilesystemAppendLogStore>(disk, background, std::move(options));
 }
 
+void RegisterFilesystemAppendLog(AppendLogRegistry& logs) {
+  const FilesystemAppendLogOptions defaults;
+  logs.Add({.kind = PartKind::kAppendLog,
+            .name = "filesystem",
+            .sentence = "Records in segment files, one write and one sync per flush.",
+            .options = OptionSet({
+                StringOption("folder", defaults.folder, "Folder of the logs on the disk; made if missing."),
+                BytesOption("segment-size", {defaults.segment_bytes}, "Size at which a new segment file is begun.")
+                    .Between({1}, GiB(1))
+                    .InSimulation({{200}, KiB(4), {defaults.segment_bytes}}),
+            }),
+            .capabilities = {"survives-kill", "survives-power-cut"},
+            .guarantee = "Records answered as durable are there, in order, after any crash of process or machine."},
+           [](Disk& disk, Background& background, const OptionValues& options) {
+             return MakeFilesystemAppendLogStore(
+                 disk, background,
+                 {.folder = options.GetText("folder"), .segment_bytes = options.GetBytes("segment-size").bytes});
+           });
+}
+
 }  // namespace holdfast

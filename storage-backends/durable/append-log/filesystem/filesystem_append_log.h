@@ -19,6 +19,7 @@
 #include "core/ports/append_log.h"
 #include "core/ports/background.h"
 #include "core/ports/disk.h"
+#include "storage-backends/durable/registries.h"
 
 namespace holdfast {
 
@@ -34,5 +35,7 @@ struct FilesystemAppendLogOptions {
 // the older one. The first failed write or sync ends a log: every flush from then on is answered with that error.
 std::unique_ptr<AppendLogStore> MakeFilesystemAppendLogStore(Disk& disk, Background& background,
                                                              FilesystemAppendLogOptions options = {});
+
+void RegisterFilesystemAppendLog(AppendLogRegistry& logs);
 
 }  // namespace holdfast

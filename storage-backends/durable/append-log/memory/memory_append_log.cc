@@ -134,4 +134,12 @@ std::unique_ptr<AppendLogStore> MakeMemoryAppendLogStore(Background& background)
   return std::make_unique<MemoryAppendLogStore>(background);
 }
 
+void RegisterMemoryAppendLog(AppendLogRegistry& logs) {
+  logs.Add({.kind = PartKind::kAppendLog,
+            .name = "memory",
+            .sentence = "Records in memory of the process: the floor that durable logs are measured against.",
+            .guarantee = "Records last as long as the process."},
+           [](Disk&, Background& background, const OptionValues&) { return MakeMemoryAppendLogStore(background); });
+}
+
 }  // namespace holdfast

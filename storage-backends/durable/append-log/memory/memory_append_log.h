@@ -6,11 +6,14 @@
 
 #include "core/ports/append_log.h"
 #include "core/ports/background.h"
+#include "storage-backends/durable/registries.h"
 
 namespace holdfast {
 
 // An empty store. `background` outlives it and carries flushes, so that records become durable later, as on a disk.
 // The store is thread-safe; logs may outlive it.
 std::unique_ptr<AppendLogStore> MakeMemoryAppendLogStore(Background& background);
+
+void RegisterMemoryAppendLog(AppendLogRegistry& logs);
 
 }  // namespace holdfast

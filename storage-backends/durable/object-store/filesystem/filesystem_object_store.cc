@@ -261,4 +261,24 @@ Result<std::unique_ptr<ObjectStore>> OpenFilesystemObjectStore(Disk& disk, Files
   return std::unique_ptr<ObjectStore>(std::move(store));
 }
 
+void RegisterFilesystemObjectStore(ObjectStoreRegistry& stores) {
+  const FilesystemObjectStoreOptions defaults;
+  stores.Add({.kind = PartKind::kObjectStore,
+              .name = "filesystem",
+              .sentence = "Objects as files, written aside, synced and renamed into place.",
+              .options = OptionSet({
+                  StringOption("folder", defaults.folder, "Folder of the objects on the disk; made if missing."),
+                  BytesOption("buffer", {defaults.buffer_bytes}, "Bytes of an object collected before each write.")
+                      .Between({64}, MiB(64))
+                      .InSimulation({{64}, {defaults.buffer_bytes}}),
+              }),
+              .capabilities = {"survives-kill", "survives-power-cut", "shared-by-processes"},
+              .guarantee = "A committed, swapped or deleted object stays so through any crash of process or machine."},
+             [](Disk& disk, const std::string& writer, const OptionValues& options) {
+               return OpenFilesystemObjectStore(disk, {.folder = options.GetText("folder"),
+                                                       .writer = writer,
+                                                       .buffer_bytes = options.GetBytes("buffer").bytes});
+             });
+}
+
 }  // namespace holdfast

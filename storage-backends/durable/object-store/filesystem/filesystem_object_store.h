@@ -14,6 +14,7 @@
 #include "core/base/result.h"
 #include "core/ports/disk.h"
 #include "core/ports/object_store.h"
+#include "storage-backends/durable/registries.h"
 
 namespace holdfast {
 
@@ -29,5 +30,7 @@ struct FilesystemObjectStoreOptions {
 // Opens the store on `disk`, which outlives it; writers must not outlive the store. Thread-safe. Removes what earlier
 // writers of this name left unfinished. kRefused with the holder's process id if a live process has this writer's name.
 Result<std::unique_ptr<ObjectStore>> OpenFilesystemObjectStore(Disk& disk, FilesystemObjectStoreOptions options = {});
+
+void RegisterFilesystemObjectStore(ObjectStoreRegistry& stores);
 
 }  // namespace holdfast

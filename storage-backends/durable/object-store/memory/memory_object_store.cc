@@ -76,4 +76,14 @@ Status MemoryObjectStore::CompareAndSwap(std::string_view name, const std::optio
   return {};
 }
 
+void RegisterMemoryObjectStore(ObjectStoreRegistry& stores) {
+  stores.Add({.kind = PartKind::kObjectStore,
+              .name = "memory",
+              .sentence = "Objects in a map of the process: the floor that durable stores are measured against.",
+              .guarantee = "Objects last as long as the process."},
+             [](Disk&, const std::string&, const OptionValues&) {
+               return Result<std::unique_ptr<ObjectStore>>(std::make_unique<MemoryObjectStore>());
+             });
+}
+
 }  // namespace holdfast

@@ -12,6 +12,7 @@
 
 #include "core/base/result.h"
 #include "core/ports/object_store.h"
+#include "storage-backends/durable/registries.h"
 
 namespace holdfast {
 
@@ -33,5 +34,7 @@ class MemoryObjectStore final : public ObjectStore {
   std::mutex mutex_;
   std::map<std::string, std::string, std::less<>> objects_;
 };
+
+void RegisterMemoryObjectStore(ObjectStoreRegistry& stores);
 
 }  // namespace holdfast
