@@ -50,7 +50,8 @@ SteadyTime Generator::NextDue(PartitionId partition, std::uint64_t taken) const 
   return walk.next < walk.end ? SteadyTime{zero_->nanos + walk.next_due} : kNever;
 }
 
-bool Generator::Take(PartitionId partition, SteadyTime now, std::uint64_t taken, std::size_t max_bytes, Batch& batch) {
+bool Generator::Take(PartitionId partition, SteadyTime now, std::uint64_t taken, std::size_t max_bytes,
+                     const Encoder& encode, Batch& batch) {
   auto& walk = partitions_[partition.value];
   batch.partition = partition;
   batch.first = walk.next;
@@ -60,7 +61,7 @@ bool Generator::Take(PartitionId partition, SteadyTime now, std::uint64_t taken,
   if (!zero_ || (!timed() && now >= *zero_ + options_.end)) return false;
   while (batch.records.size() < max_bytes && NextDue(partition, taken) <= now) {
     options_.input->Record(partition, walk.next, record_);
-    options_.encode(batch.records, record_);
+    encode(batch.records, record_);
     if (timed()) batch.due.push_back(walk.next_due);
     ++batch.count;
     ++under_way_;

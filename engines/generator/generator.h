@@ -39,9 +39,9 @@ class Generator {
     Duration warm_up{};           // Punctuality counts from here on.
     Duration end{};               // Records due at or after it are not offered.
     std::uint64_t in_flight = 0;  // With rate `max` only.
-    // Appends one record as the system's gateway wants it.
-    std::function<void(std::string&, const InputRecord&)> encode;
   };
+  // Appends one record as the system's gateway wants it.
+  using Encoder = std::function<void(std::string&, const InputRecord&)>;
   // Records of one partition with consecutive offsets.
   struct Batch {
     PartitionId partition;
@@ -71,7 +71,8 @@ class Generator {
   SteadyTime NextDue(PartitionId partition, std::uint64_t taken) const;
   // Puts the records due at `now` into `batch`, as many as make `max_bytes` or exceed it by the last one. False if
   // none.
-  bool Take(PartitionId partition, SteadyTime now, std::uint64_t taken, std::size_t max_bytes, Batch& batch);
+  bool Take(PartitionId partition, SteadyTime now, std::uint64_t taken, std::size_t max_bytes, const Encoder& encode,
+            Batch& batch);
   // `batch` has left.
   void Sent(const Batch& batch, SteadyTime now);
 

@@ -55,7 +55,6 @@ void GatewayPeer::Send(PartitionId partition, std::uint64_t first, std::uint32_t
   auto& subscription = subscriptions_[partition];
   --subscription.credits;
   socket_.Write(wire::Records{partition, subscription.generation, first, count, {records}});
-  socket_.Flush().Ignore();  // If the peer has gone, Poll will find out.
 }
 
 GatewayServer::~GatewayServer() {
@@ -77,6 +76,7 @@ void GatewayServer::Poll(Duration timeout) {
   ready.reserve(listeners_.size() + peers_.size());
   for (const auto& [path, fd] : listeners_) ready.push_back({fd.get(), POLLIN, 0});
   for (const auto& peer : peers_) {
+    peer->socket_.Flush().Ignore();  // If the peer has gone, reading will find out.
     const bool unsent = peer->socket_.unsent() > 0;
     ready.push_back({peer->socket_.fd(), static_cast<short>(POLLIN | (unsent ? POLLOUT : 0)), 0});
   }

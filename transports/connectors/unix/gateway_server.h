@@ -40,7 +40,8 @@ class GatewayPeer {
 
   // True if `partition` is subscribed and has credit for a batch.
   bool CanSend(PartitionId partition) const;
-  // Sends `count` encoded records (AppendIngressRecord) with consecutive offsets from `first`. Requires CanSend.
+  // Sends `count` encoded records (AppendIngressRecord) with consecutive offsets from `first`; they leave with the next
+  // Poll. Requires CanSend.
   void Send(PartitionId partition, std::uint64_t first, std::uint32_t count, std::string_view records);
 
  private:

@@ -31,8 +31,7 @@ class GeneratorTest : public testing::Test {
                       .schedule = {1, rate, ArrivalSchedule::Spread::kConstant, 2},
                       .warm_up = 2ms,
                       .end = 5ms,
-                      .in_flight = in_flight,
-                      .encode = [](std::string& out, const InputRecord& record) { out += record.value + " "; }});
+                      .in_flight = in_flight});
   }
   void Start(std::uint64_t offset = 0) {
     generator_.Subscribe(kFirst, offset, kZero);
@@ -40,7 +39,8 @@ class GeneratorTest : public testing::Test {
     generator_.Begin(kZero);
   }
   std::string TakeAt(Duration at, PartitionId partition = kFirst, std::size_t max_bytes = 1000) {
-    generator_.Take(partition, kZero + at, taken_, max_bytes, batch_);
+    const auto encode = [](std::string& out, const InputRecord& record) { out += record.value + " "; };
+    generator_.Take(partition, kZero + at, taken_, max_bytes, encode, batch_);
     if (batch_.count > 0) generator_.Sent(batch_, kZero + at);
     return batch_.records;
   }

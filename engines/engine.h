@@ -1,0 +1,117 @@
+// What a suite runs on. An engine is a black box: it is started, offered load, its output is read, faults are inflicted
+// on it, it is stopped. What the bench claims about correctness and latency comes from outside only, from what the
+// generator sent and the collector saw; what an engine tells about itself (snapshots, steps of recovery, counters) is
+// shown beside it, and its Capabilities say which of it to expect.
+//
+//   HOLDFAST_TRY(engine.Start());                         // The system is up and asks for input.
+//   generator.Begin(now);
+//   while (...) HOLDFAST_TRY(engine.RunUntil(now + 50ms)); // Carries input to it and output from it.
+//   HOLDFAST_TRY(engine.Inject(FaultVerb::kKill));         // It is down, and comes back during RunUntil.
+//   engine.Stop();
+//
+// One run, one engine object. Used from one thread, which lives at least as long.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/base/result.h"
+#include "core/base/time.h"
+
+namespace holdfast {
+
+enum class FaultVerb : std::uint8_t {
+  kKill,  // SIGKILL to the whole system, which is then started again.
+};
+
+struct EngineCapabilities {
+  bool kill = false;       // The system is a process of its own that can be killed for real.
+  bool progress = false;   // It tells units executed and durable, so that work in flight at a fault is known.
+  bool snapshots = false;  // It tells its snapshots.
+};
+
+struct EngineSnapshot {
+  SnapshotId id;
+  bool complete = false;
+  SteadyTime start, end;
+  std::uint64_t bytes = 0;
+  Duration sync{};  // The longest a loop stood still.
+};
+
+// One fault and the way back, as far as it was seen.
+struct EngineRecovery {
+  FaultVerb verb{};
+  SteadyTime applied;
+  std::optional<SteadyTime> detected;      // The system was known to be dead.
+  std::optional<SteadyTime> restarted;     // A new one had been started.
+  std::optional<SteadyTime> restored;      // Its state was back.
+  std::optional<SteadyTime> first_unit;    // It handled a message.
+  std::optional<SnapshotId> snapshot;      // What it went back to.
+  std::uint64_t executed_not_durable = 0;  // Units lost with the process, unless they can be repeated.
+  std::uint64_t replayed_records = 0;      // Input it asked for again.
+};
+
+struct EngineCounters {
+  std::uint64_t units = 0, durable_units = 0;
+  std::uint64_t messages_local = 0, messages_remote = 0;
+  std::uint64_t retries = 0, dead_letters = 0;
+
+  EngineCounters& operator+=(const EngineCounters& other) {
+    units += other.units;
+    durable_units += other.durable_units;
+    messages_local += other.messages_local;
+    messages_remote += other.messages_remote;
+    retries += other.retries;
+    dead_letters += other.dead_letters;
+    return *this;
+  }
+};
+
+// Totals over all processes the system has had, at one instant.
+struct EngineUsage {
+  SteadyTime at;
+  Duration cpu{};
+  std::int64_t resident_bytes = 0;
+  std::int64_t peak_resident_bytes = 0;
+  std::int64_t written_bytes = 0;
+  std::int64_t context_switches = 0;  // Of processes that have ended.
+  std::uint64_t units = 0;
+};
+
+// What an engine has told and what was measured on it.
+struct EngineLog {
+  std::vector<EngineSnapshot> snapshots;
+  std::vector<EngineRecovery> recoveries;
+  std::vector<EngineUsage> usage;  // About every 100 ms.
+  std::vector<std::pair<std::string, std::string>> notes;
+};
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  virtual EngineCapabilities Capabilities() const = 0;
+
+  // Starts the system and waits until it has asked for input in every partition. The error of a system that does not
+  // come up holds the last lines it printed.
+  virtual Status Start() = 0;
+  // Carries records as they fall due and output as it comes, until `until`. An error if the system died by itself.
+  virtual Status RunUntil(SteadyTime until) = 0;
+  // kInvalidArgument if the engine cannot do that; kRefused while it recovers from an earlier fault.
+  virtual Status Inject(FaultVerb verb) = 0;
+  // Ends the system and removes everything it left. Also done by the destructor.
+  virtual void Stop() = 0;
+
+  // True while a fault is applied and the system has not asked for all its input again.
+  virtual bool Recovering() const = 0;
+  // Over all processes of the run so far.
+  virtual EngineCounters Counters() const = 0;
+  // Now.
+  virtual EngineUsage Measure() = 0;
+  virtual const EngineLog& Log() const = 0;
+};
+
+}  // namespace holdfast

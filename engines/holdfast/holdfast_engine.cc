@@ -1,0 +1,200 @@
+#include "engines/holdfast/holdfast_engine.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "engines/steady_now.h"
+
+namespace holdfast {
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::duration_cast;
+using std::chrono::seconds;
+
+constexpr Duration kSampleInterval = 100ms;
+constexpr Duration kCheckInterval = 5ms;  // How often the process is looked at.
+constexpr Duration kSpin = 200us;         // A sleep ends this much too late at times, so the rest is spun.
+constexpr Duration kGoodbye = 2s;         // What a process may take to end by itself.
+
+}  // namespace
+
+HoldfastEngine::HoldfastEngine(Options options, const MakeSystemLink& make_link, Generator& generator,
+                               Collector& collector)
+    : options_(std::move(options)), generator_(generator), collector_(collector), link_(make_link(*this)) {
+  encode_ = [link = link_.get()](std::string& out, const InputRecord& record) { link->Encode(out, record); };
+}
+
+HoldfastEngine::~HoldfastEngine() { Stop(); }
+
+Status HoldfastEngine::Start() {
+  auto name = options_.parent_folder + "/holdfast-XXXXXX";
+  if (::mkdtemp(name.data()) == nullptr) {
+    return MakeError(ErrorCode::kNotFound, "cannot make a folder in {}; it must exist and be writable",
+                     options_.parent_folder);
+  }
+  folder_ = name;
+  std::error_code failed;
+  std::filesystem::create_directory(folder_ + "/data", failed);
+  HOLDFAST_TRY(Launch());
+  const auto give_up = SteadyNow() + options_.start_timeout;
+  while (!generator_.subscribed()) {
+    HOLDFAST_TRY(RunUntil(SteadyNow() + 1ms));
+    if (SteadyNow() > give_up) {
+      return MakeError(ErrorCode::kUnavailable,
+                       "the system under test did not ask for input within {} s; it printed: {}",
+                       duration_cast<seconds>(options_.start_timeout).count(), FileTail(folder_ + "/output"));
+    }
+  }
+  return {};
+}
+
+Status HoldfastEngine::Launch() {
+  auto& config = options_.config;
+  if (!config.gateway.empty()) link_->StopListening(config.gateway);
+  config.incarnation = config.incarnation.Next();
+  config.gateway = fmt::format("{}/gateway-{}.sock", folder_, config.incarnation);
+  config.data = folder_ + "/data";
+  HOLDFAST_TRY(link_->Listen(config.gateway));
+  const auto path = fmt::format("{}/sut-{}.yaml", folder_, config.incarnation);
+  std::ofstream file(path);
+  file << SutConfigText(config);
+  file.close();
+  if (!file) return MakeError(ErrorCode::kExhausted, "cannot write {}: is the disk full?", path);
+  auto command = options_.command;
+  command.push_back(path);
+  HOLDFAST_ASSIGN(child_, ChildProcess::Start({command, options_.cpus, folder_ + "/output"}));
+  killed_ = false;
+  lost_.reset();
+  if (recovering_) log_.recoveries.back().restarted = SteadyNow();
+  return {};
+}
+
+Status HoldfastEngine::RunUntil(SteadyTime until) {
+  for (auto now = SteadyNow(); now < until; now = SteadyNow()) {
+    if (now >= next_check_ || killed_) {
+      HOLDFAST_TRY(Supervise(now));
+      next_check_ = now + kCheckInterval;
+    }
+    if (now >= next_sample_) {
+      log_.usage.push_back(Measure());
+      next_sample_ = now + kSampleInterval;
+    }
+    Pump();
+    Wait(std::min({until, next_check_, next_sample_}));
+  }
+  return {};
+}
+
+Status HoldfastEngine::Supervise(SteadyTime now) {
+  if (killed_) return FollowKill(now);
+  if (child_->Poll()) return DiedByItself();
+  if (lost_ && now > lost_since_ + kGoodbye) return Error(*lost_).At("the gateway of the system under test");
+  return {};
+}
+
+// A killed process is replaced once it has been reaped, all it sent has been handed on, and the pause is over.
+Status HoldfastEngine::FollowKill(SteadyTime now) {
+  auto& recovery = log_.recoveries.back();
+  if (child_) {
+    if (!child_->Poll()) return {};
+    if (child_->Poll()->signal != SIGKILL) return DiedByItself();
+    recovery.detected = now;
+    past_usage_ = Measure();
+    child_.reset();
+  }
+  if (session_ != nullptr || now < *recovery.detected + options_.restart_after) return {};
+  return Launch();
+}
+
+Error HoldfastEngine::DiedByItself() {
+  const auto give_up = SteadyNow() + kGoodbye;
+  while (session_ != nullptr && SteadyNow() < give_up) link_->Poll(1ms);
+  return MakeError(ErrorCode::kUnavailable, "the system under test {} by itself; it printed: {}",
+                   child_->Poll()->Text(), FileTail(folder_ + "/output"));
+}
+
+void HoldfastEngine::Pump() {
+  if (session_ == nullptr || killed_) return;
+  for (std::uint16_t p = 0; p < generator_.partitions(); ++p) {
+    const PartitionId partition(p);
+    if (!session_->CanSend(partition)) continue;
+    if (!generator_.Take(partition, SteadyNow(), session_->Taken(), link_->batch_bytes(), encode_, batch_)) continue;
+    session_->Send(partition, batch_.first, batch_.count, batch_.records);
+    generator_.Sent(batch_, SteadyNow());
+  }
+}
+
+void HoldfastEngine::Wait(SteadyTime until) {
+  if (session_ != nullptr && !killed_) {
+    for (std::uint16_t p = 0; p < generator_.partitions(); ++p) {
+      if (!session_->CanSend(PartitionId(p))) continue;
+      until = std::min(until, generator_.NextDue(PartitionId(p), session_->Taken()));
+    }
+  }
+  const auto now = SteadyNow();
+  // Without instants it is the system's progress that lets records go, and nothing announces it.
+  const bool spin = until - now <= kSpin || (!generator_.timed() && generator_.zero() && !generator_.Done(now));
+  link_->Poll(spin ? 0ns : until - now - kSpin);
+  if (spin) ::sched_yield();
+}
+
+Status HoldfastEngine::Inject(FaultVerb verb) {
+  if (verb != FaultVerb::kKill) {
+    return MakeError(ErrorCode::kInvalidArgument, "engine holdfast knows no fault {}", static_cast<int>(verb));
+  }
+  if (recovering_) {
+    return MakeError(ErrorCode::kRefused, "a second kill during a recovery is not supported: let the first one heal");
+  }
+  child_->Sample();
+  auto& recovery = log_.recoveries.emplace_back();
+  recovery.verb = verb;
+  recovery.applied = SteadyNow();
+  child_->Signal(SIGKILL);
+  killed_ = true;
+  recovering_ = true;
+  generator_.Unsubscribe();
+  return {};
+}
+
+void HoldfastEngine::Stop() {
+  if (folder_.empty()) return;
+  if (child_) {
+    child_->Signal(SIGTERM);
+    const auto give_up = SteadyNow() + kGoodbye;
+    while (!child_->Poll() && SteadyNow() < give_up) link_->Poll(1ms);
+    child_->Kill();
+  }
+  link_->StopListening(options_.config.gateway);
+  std::error_code failed;  // What cannot be removed is left; the results matter more.
+  std::filesystem::remove_all(folder_, failed);
+  folder_.clear();
+}
+
+EngineCounters HoldfastEngine::Counters() const {
+  auto sum = past_;
+  if (session_ != nullptr) sum += session_->Counters();
+  return sum;
+}
+
+EngineUsage HoldfastEngine::Measure() {
+  auto usage = past_usage_;
+  usage.at = SteadyNow();
+  usage.units = Counters().units;
+  if (!child_) return usage;
+  const auto& present = child_->Sample();
+  usage.cpu += present.cpu;
+  usage.resident_bytes = present.resident_bytes;
+  usage.peak_resident_bytes = std::max(usage.peak_resident_bytes, present.peak_resident_bytes);
+  usage.written_bytes += present.written_bytes;
+  usage.context_switches += present.context_switches;
+  return usage;
+}
+
+}  // namespace holdfast

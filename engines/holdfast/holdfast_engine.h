@@ -1,0 +1,85 @@
+// Holdfast itself as an engine: a process of its own per incarnation, spawned, watched, killed with a real SIGKILL and
+// started again, which meets the testbed at a socket that carries its incarnation in the name. All it leaves on disk
+// (its configuration, sockets, snapshots, logs, output) lies in one temporary folder that goes with the engine.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engines/collector/collector.h"
+#include "engines/engine.h"
+#include "engines/generator/generator.h"
+#include "engines/holdfast/sut_config.h"
+#include "engines/holdfast/system_link.h"
+#include "engines/supervisor/child_process.h"
+
+namespace holdfast {
+
+class HoldfastEngine final : public Engine, private SystemListener {
+ public:
+  struct Options {
+    std::vector<std::string> command;  // The program and its arguments; the path of the SutConfig is added.
+    SutConfig config;                  // Gateway, incarnation and data are filled in at every start.
+    std::string parent_folder;         // Where the temporary folder is made.
+    std::vector<int> cpus;             // Where the process may run; empty means anywhere.
+    Duration restart_after{};          // Between a kill's detection and the next start.
+    Duration start_timeout = std::chrono::seconds(60);
+  };
+
+  // Requires: generator and collector outlive the engine.
+  HoldfastEngine(Options options, const MakeSystemLink& make_link, Generator& generator, Collector& collector);
+  ~HoldfastEngine() override;
+
+  EngineCapabilities Capabilities() const override { return {.kill = true, .progress = true, .snapshots = true}; }
+  Status Start() override;
+  Status RunUntil(SteadyTime until) override;
+  Status Inject(FaultVerb verb) override;
+  void Stop() override;
+  bool Recovering() const override { return recovering_; }
+  EngineCounters Counters() const override;
+  EngineUsage Measure() override;
+  const EngineLog& Log() const override { return log_; }
+
+ private:
+  Status Launch();
+  Status Supervise(SteadyTime now);
+  Status FollowKill(SteadyTime now);
+  Error DiedByItself();
+  void Pump();
+  void Wait(SteadyTime until);
+
+  void OnConnected(SystemSession& session) override;
+  void OnSubscribe(SystemSession& session, PartitionId partition, std::uint64_t offset) override;
+  void OnRoom(SystemSession& session, PartitionId partition) override;
+  Result<std::uint64_t> OnFence(WorkerId stream, EgressFence fence) override;
+  Status OnCommit(WorkerId stream, EgressFence fence, std::uint64_t position, std::string_view records) override;
+  void OnEmit(WorkerId stream, EgressFence fence, std::string_view records) override;
+  void OnSnapshot(const EngineSnapshot& snapshot) override;
+  void OnStep(SystemSession& session, SystemStep step, SteadyTime at, std::optional<SnapshotId> snapshot) override;
+  void OnNote(std::string_view key, std::string_view value) override;
+  void OnDisconnected(SystemSession& session, const Error& why) override;
+
+  Options options_;
+  Generator& generator_;
+  Collector& collector_;
+  std::unique_ptr<SystemLink> link_;
+  Generator::Encoder encode_;
+  Generator::Batch batch_;
+
+  std::string folder_;  // Empty before Start and after Stop.
+  std::optional<ChildProcess> child_;
+  SystemSession* session_ = nullptr;  // Of the present incarnation.
+  bool killed_ = false;               // Until the next incarnation is started.
+  bool recovering_ = false;
+  std::optional<Error> lost_;  // Why the present session ended without a kill.
+  SteadyTime lost_since_;
+  SteadyTime next_check_;
+  SteadyTime next_sample_;
+
+  EngineLog log_;
+  EngineCounters past_;     // Of sessions that have ended.
+  EngineUsage past_usage_;  // Of processes that have ended.
+};
+
+}  // namespace holdfast

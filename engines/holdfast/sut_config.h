@@ -1,0 +1,38 @@
+// What the testbed tells the process under test when it starts it: a YAML file of which `holdfast sut --config` is the
+// reader.
+//
+//   gateway: /tmp/holdfast-Xy1/gateway-2.sock    where the testbed listens
+//   incarnation: 2                               raised at every start
+//   data: /tmp/holdfast-Xy1/data                 the folder for snapshots, logs and state; kept over restarts
+//   seed: 42
+//   point:                                       sections and options, as in the defaults of a suite
+//     workload: {name: greeter, users: 10000}
+//     protocol: {name: unaligned, interval: 1s}
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/config_tree.h"
+#include "core/base/ids.h"
+#include "core/base/result.h"
+
+namespace holdfast {
+
+struct SutConfig {
+  std::string gateway;
+  Incarnation incarnation;
+  std::string data;
+  std::uint64_t seed = 0;
+  // ("protocol", "unaligned"), ("protocol.interval", "1s"), ...: SuitePoint::Resolved().
+  std::vector<std::pair<std::string, std::string>> point;
+};
+
+std::string SutConfigText(const SutConfig& config);
+// Reads what SutConfigText wrote; `file` is what errors call it.
+Result<SutConfig> ParseSutConfig(std::string_view text, std::string_view file);
+// The point as a suite of one point, for ParseSuite (workloads/suite/config/suite.h) to read strictly.
+ConfigTree PointAsSuite(const SutConfig& config);
+
+}  // namespace holdfast

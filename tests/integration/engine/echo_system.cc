@@ -1,0 +1,181 @@
+// The smallest system under test: every ingress record becomes one egress record of the same key and value. Two workers
+// of one partition each, on one thread.
+//
+//   echo-system exact CONFIG   snapshots (offsets and staged output, in a file) every 20 ms; output is committed with
+//   them echo-system lossy CONFIG   output at once, some time after its record; offsets of records read are saved every
+//   20 ms echo-system crash CONFIG   ends by itself after 100 records echo-system mute CONFIG    never connects
+#include <unistd.h>
+
+#include <array>
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <mutex>
+
+#include "core/base/bytes.h"
+#include "engines/holdfast/sut_config.h"
+#include "engines/steady_now.h"
+#include "transports/connectors/unix/gateway_client.h"
+
+namespace holdfast {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint16_t kWorkers = 2;
+constexpr Duration kInterval = 20ms;
+constexpr Duration kLossyDelay = 30ms;
+
+class Loop {
+ public:
+  LoopHooks hooks() {
+    return {.wake = [this] { Post({}); }, .post = [this](std::function<void()> work) { Post(std::move(work)); }};
+  }
+  void RunPosted(Duration wait) {
+    std::unique_lock lock(mutex_);
+    posted_.wait_for(lock, wait, [this] { return !work_.empty(); });
+    auto work = std::exchange(work_, {});
+    lock.unlock();
+    for (auto& one : work) {
+      if (one) one();
+    }
+  }
+
+ private:
+  void Post(std::function<void()> work) {
+    const std::lock_guard lock(mutex_);
+    work_.push_back(std::move(work));
+    posted_.notify_one();
+  }
+  std::mutex mutex_;
+  std::condition_variable posted_;
+  std::deque<std::function<void()>> work_;
+};
+
+struct Worker {
+  Ingress* ingress = nullptr;
+  EgressSink* egress = nullptr;
+  std::uint64_t offset = 0;
+  std::uint64_t offset_at_cut = 0;
+  std::uint64_t units = 0;
+  std::string staged;
+  std::deque<std::pair<SteadyTime, std::string>> delayed;
+};
+
+class EchoSystem {
+ public:
+  EchoSystem(std::string mode, SutConfig config) : mode_(std::move(mode)), config_(std::move(config)) {}
+
+  void Run() {
+    gateway_ = GatewayClient::Connect({.socket = config_.gateway,
+                                       .incarnation = config_.incarnation,
+                                       .workers = kWorkers,
+                                       .on_lost = [](const Error&) { ::_exit(0); }})
+                   .value();
+    gateway_->Report(InstantReport{InstantReport::Kind::kProcessStart, SteadyNow(), 0});
+    for (std::uint16_t w = 0; w < kWorkers; ++w) {
+      const auto ports = gateway_->Attach(WorkerId(w), loop_.hooks());
+      workers_[w].ingress = &ports.ingress;
+      workers_[w].egress = &ports.egress;
+    }
+    gateway_->Start();
+    Restore();
+    for (auto next_cut = SteadyNow() + kInterval;;) {
+      loop_.RunPosted(1ms);
+      for (std::uint16_t w = 0; w < kWorkers; ++w) Handle(WorkerId(w));
+      if (SteadyNow() < next_cut) continue;
+      Cut();
+      next_cut = SteadyNow() + kInterval;
+    }
+  }
+
+ private:
+  std::string StatePath() const { return config_.data + "/state"; }
+
+  void Restore() {
+    std::ifstream file(StatePath(), std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    ByteReader reader(bytes);
+    if (!bytes.empty()) snapshot_ = reader.Fixed<std::uint32_t>();
+    for (std::uint16_t w = 0; w < kWorkers; ++w) {
+      auto& worker = workers_[w];
+      worker.egress->Fence({WorldLine(config_.incarnation.value), config_.incarnation},
+                           [](Result<std::uint64_t> position) { position.status().OrDie(); });
+      if (!bytes.empty()) {
+        worker.offset = reader.Fixed<std::uint64_t>();
+        worker.egress->Commit(snapshot_, std::string(reader.Bytes()), [](Status status) { status.OrDie(); });
+      }
+      worker.ingress->Seek(PartitionId(w), worker.offset);
+    }
+    gateway_->Report(
+        InstantReport{InstantReport::Kind::kRestored, SteadyNow(), SnapshotId{{}, SnapshotIndex(snapshot_)}.Packed()});
+  }
+
+  void Handle(WorkerId id) {
+    auto& worker = workers_[id.value];
+    const auto now = SteadyNow();
+    for (const auto& record : worker.ingress->Poll(PartitionId(id.value), 1000)) {
+      HOLDFAST_CHECK(record.offset == worker.offset, "offset {} instead of {}", record.offset, worker.offset);
+      std::string out;
+      AppendEgressRecord(out, {EgressId(1), ValueTypeId(1), record.key, record.value});
+      if (mode_ == "lossy") {
+        worker.delayed.emplace_back(now + (id.value == 0 ? kLossyDelay : 0ns), out);
+      } else {
+        worker.staged += out;
+      }
+      ++worker.offset;
+      if (++worker.units == 1) gateway_->Report(InstantReport{InstantReport::Kind::kFirstUnit, now, 0});
+      if (mode_ == "crash" && worker.units == 100) {
+        std::cerr << "record 100 is too much for me" << std::endl;
+        ::_exit(3);
+      }
+    }
+    gateway_->status().Set(id, Counter::kUnitsExecuted, worker.units);
+    for (; !worker.delayed.empty() && worker.delayed.front().first <= now; worker.delayed.pop_front()) {
+      worker.egress->Emit(std::move(worker.delayed.front().second));
+    }
+  }
+
+  void Cut() {
+    const auto start = SteadyNow();
+    std::string bytes;
+    AppendFixed(bytes, ++snapshot_);
+    for (auto& worker : workers_) {
+      const auto before = std::exchange(worker.offset_at_cut, worker.offset);
+      AppendFixed(bytes, mode_ == "lossy" && &worker == &workers_[1] ? before : worker.offset);
+      AppendBytes(bytes, worker.staged);
+    }
+    std::ofstream(StatePath() + ".new", std::ios::binary) << bytes;
+    std::filesystem::rename(StatePath() + ".new", StatePath());
+    for (std::uint16_t w = 0; w < kWorkers && mode_ != "lossy"; ++w) {
+      workers_[w].egress->Commit(snapshot_, std::exchange(workers_[w].staged, {}),
+                                 [](Status status) { status.OrDie(); });
+      gateway_->status().Set(WorkerId(w), Counter::kUnitsDurable, workers_[w].units);
+    }
+    gateway_->Report(SnapshotReport{{{}, SnapshotIndex(snapshot_)}, true, start, SteadyNow(), bytes.size(), 0});
+  }
+
+  const std::string mode_;
+  const SutConfig config_;
+  Loop loop_;
+  std::array<Worker, kWorkers> workers_;
+  std::uint32_t snapshot_ = 0;
+  std::unique_ptr<GatewayClient> gateway_;
+};
+
+}  // namespace
+}  // namespace holdfast
+
+int main(int, char** arguments) {
+  const std::string mode = arguments[1];
+  if (mode == "mute") {
+    std::cerr << "I have nothing to say" << std::endl;
+    ::pause();
+  }
+  std::ifstream file(arguments[2]);
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  holdfast::EchoSystem(mode, holdfast::ParseSutConfig(text, arguments[2]).value()).Run();
+}
