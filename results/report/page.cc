@@ -87,9 +87,9 @@ Result<std::string> SpectraJson(const record::Run& run) {
 Result<std::string> DerivedJson(const record::Run& run) {
   HOLDFAST_ASSIGN(const auto spectra, SpectraJson(run));
   const auto summary = Summarize(run);
-  return fmt::format(R"({{"validity":{},"broken":{},"headline":{},"caution":{},"grid":[{:.6g}],"spectra":{}}})",
-                     JsonText(ValidityWord(summary.validity)), summary.guarantee_broken, JsonText(summary.headline),
-                     JsonText(summary.caution), fmt::join(SpectrumGrid(), ","), spectra);
+  return fmt::format(R"({{"validity":{},"headline":{},"caution":{},"grid":[{:.6g}],"spectra":{}}})",
+                     JsonText(ValidityWord(summary.validity)), JsonText(summary.headline), JsonText(summary.caution),
+                     fmt::join(SpectrumGrid(), ","), spectra);
 }
 
 // Replaces each `{{name}}` of the template once; what is put in is not looked at again.

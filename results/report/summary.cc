@@ -46,9 +46,9 @@ std::string Caution(const record::Run& run) {
 }  // namespace
 
 Summary Summarize(const record::Run& run) {
-  Summary summary{.guarantee_broken = GuaranteeBroken(run), .headline = Headline(run), .caution = Caution(run)};
-  for (const auto& point : run.points) summary.validity = std::max(summary.validity, WorstValidity(point));
-  return summary;
+  auto worst = Validity::kValid;
+  for (const auto& point : run.points) worst = std::max(worst, WorstValidity(point));
+  return {.validity = worst, .headline = Headline(run), .caution = Caution(run)};
 }
 
 double Throughput(const record::Point& point) {

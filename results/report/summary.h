@@ -9,7 +9,6 @@ namespace holdfast::report {
 
 struct Summary {
   record::Validity validity = record::Validity::kValid;  // The worst of all points.
-  bool guarantee_broken = false;
   std::string headline;  // One sentence on the promises.
   std::string caution;   // One sentence on the figures; empty when all are valid.
 };

@@ -45,9 +45,14 @@ function headerSection(run, derived) {
   const many = run.points.length > 12;
   const folded = run.points.filter((p) => many && p.verdict.verdict === "held");
   const open = run.points.filter((p) => !folded.includes(p));
-  const promise = derived.broken
+  const any = (verdict) => run.points.some((p) => p.verdict.verdict === verdict);
+  const promise = any("broken")
     ? {tone: "bad", title: "GUARANTEE BROKEN", note: "see the points marked ✗"}
-    : {tone: "good", title: "GUARANTEES HELD", note: "no stated promise was broken"};
+    : any("failed")
+      ? {tone: "bad", title: "NOT ALL POINTS RAN", note: "see the points marked ✗"}
+      : any("held") || any("expected-not-guaranteed")
+        ? {tone: "good", title: "GUARANTEES HELD", note: "no stated promise was broken"}
+        : {tone: "warn", title: "NOTHING PROVEN", note: "no point gives evidence"};
   const stamp = (tone, title, note) => html`<div class="stamp ${tone}">${title}<small>${note}</small></div>`;
   const markup = html`<section class="verdict" aria-label="Verdict"><div>
     <div class="stamps">${stamp(tones[derived.validity], derived.validity, stampNotes[derived.validity])}
@@ -78,7 +83,8 @@ function summaryRows(point) {
   const phases = point.latency.length > 1 ? point.latency.filter((l) => l.phase !== "whole") : point.latency;
   const list = phases.length ? phases : [{phase: "whole", response: {}, service: {}}];
   const span = list.length;
-  const damage = (n) => html`<td rowspan="${span}" class="${n > 0 ? "warn" : "none"}">${format.count(n)}</td>`;
+  const tone = point.verdict.verdict === "broken" ? "bad" : "warn";
+  const damage = (n) => html`<td rowspan="${span}" class="${n > 0 ? tone : "none"}">${format.count(n)}</td>`;
   const stamp = stampOf(point);
   const head = html`<th scope="row" rowspan="${span}">${pointName(point)}</th>
     <td rowspan="${span}">${point.offered_rate > 0 ? format.short(point.offered_rate) : "max"}</td>

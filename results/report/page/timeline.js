@@ -47,9 +47,9 @@ function drawMarks(u, marks) {
     const x = u.valToPos(mark.t, "x", true);
     if (x < left - 1 || x > left + width || x - 3 * ratio < free) continue;
     ctx.fillStyle = color(mark.color);
-    ctx.fillText(mark.text, x - 2 * ratio, top - 4 * ratio);
-    ctx.fillRect(x - ratio / 2, top - 2 * ratio, 1.5 * ratio, 4 * ratio);
-    free = x + ctx.measureText(mark.text).width + 8 * ratio;
+    ctx.fillText(mark.text, x + 4 * ratio, top - 4 * ratio);
+    ctx.fillRect(x - ratio / 2, top - 12 * ratio, 1.5 * ratio, 12 * ratio);
+    free = x + ctx.measureText(mark.text).width + 12 * ratio;
   }
   ctx.restore();
 }
@@ -113,7 +113,10 @@ function timelinePanel(host, x, lines, panel) {
     height: panel.height,
     padding: [panel.marks ? 20 : 10, gutter, panel.bottom ? 0 : 4, 0],
     cursor: {sync: {key: "time"}, drag: {x: true, y: false}, points: {size: 6}, y: false},
-    scales: {x: {time: false, range: timeRange(panel.span, x)}, y: {distr: panel.log ? 3 : 1, range: () => panel.range}},
+    scales: {
+      x: {time: false, range: timeRange(panel.span, x)},
+      y: {distr: panel.log ? 3 : 1, range: () => panel.range},
+    },
     axes: [axis(time), axis({...ticks, scale: "y", size: 58, space: 26, values: (u, s) => s.map(panel.tick)})],
     series: [{}, ...lines.map((l) => line(l, lines.length > 1))],
     hooks: {
@@ -165,8 +168,10 @@ function faultSpans(point, end) {
   return point.faults.filter((f) => f.applied_s != null).map((fault) => {
     const recovery = point.recovery.find((r) => r.fault_id === fault.id) ?? {};
     const at = (seconds) => (seconds == null ? end : fault.applied_s + seconds);
-    const output = at(recovery.first_output_s);
-    return {verb: fault.verb, from: fault.applied_s, output, end: Math.max(at(recovery.caught_up_s), output)};
+    const from = fault.applied_s, output = at(recovery.first_output_s), caughtUp = at(recovery.caught_up_s);
+    const marks = [{t: from, text: fault.verb, color: "bad"}, {t: output, text: "first output", color: "muted"},
+      {t: caughtUp, text: "caught up", color: "muted"}];
+    return {from, output, end: Math.max(caughtUp, output), marks: marks.filter((m) => m.t < end)};
   });
 }
 
@@ -174,8 +179,7 @@ function faultSpans(point, end) {
 function timelineCard(point, plan, span) {
   const x = point.timeseries.map((b) => b.t_s + bucketWidth(point) / 2);
   const faults = faultSpans(point, span[1]);
-  const marks = faults.flatMap((f) => [{t: f.from, text: f.verb, color: "bad"},
-    {t: f.output, text: "first output", color: "muted"}, {t: f.end, text: "caught up", color: "muted"}]);
+  const marks = faults.flatMap((f) => f.marks);
   const panels = plan.map((panel, i) => ({...panel, lines: panel.lines(point), faults, span, marks: i === 0 && marks,
     snapshots: panel.latency && point.snapshots,
     host: element(html`<div class="plot" role="img" aria-label="${panel.name} of ${point.name}"
