@@ -1,0 +1,99 @@
+#include "apps/parts/parts.h"
+
+#include "core/protocols/message-logging/message_logging.h"
+#include "core/protocols/none/none.h"
+#include "core/protocols/stop-the-world/stop_the_world.h"
+#include "core/protocols/unaligned/unaligned.h"
+#include "storage-backends/durable/append-log/filesystem/filesystem_append_log.h"
+#include "storage-backends/durable/append-log/memory/memory_append_log.h"
+#include "storage-backends/durable/object-store/filesystem/filesystem_object_store.h"
+#include "storage-backends/durable/object-store/memory/memory_object_store.h"
+#include "storage-backends/state/heap/heap_backend.h"
+#include "transports/hosts/embedded_endpoint.h"
+#include "transports/hosts/loopback_endpoint.h"
+#include "workloads/greeter/workload.h"
+
+namespace holdfast {
+namespace {
+
+using namespace std::chrono_literals;
+
+void AddProtocol(Parts& parts, const ProtocolFactory& factory, std::string sentence) {
+  std::vector<std::string> capabilities;
+  if (factory.traits.restore == RestoreScope::kFailed) capabilities.emplace_back("recovers-one-worker");
+  if (factory.traits.effect_log) capabilities.emplace_back("effect-log");
+  parts.protocols.Add({.kind = PartKind::kProtocol,
+                       .name = std::string(factory.traits.name),
+                       .sentence = std::move(sentence),
+                       .options = ProtocolOptions(),
+                       .capabilities = std::move(capabilities),
+                       .guarantee = std::string(factory.traits.guarantee.sentence)},
+                      factory);
+}
+
+void AddProtocols(Parts& parts) {
+  AddProtocol(parts, NoneProtocol(), "No snapshots: the baseline, and the negative control under faults.");
+  AddProtocol(parts, StopTheWorldProtocol(), "Everybody pauses until the network is empty, then everybody cuts.");
+  AddProtocol(parts, UnalignedProtocol(), "Chandy-Lamport on every channel: nobody waits, in-flight messages are kept.");
+  AddProtocol(parts, MessageLoggingProtocol(), "Every unit's effects are durable before anything leaves the worker.");
+}
+
+template <class EndpointType>
+void AddHost(Parts& parts, std::string name, std::string sentence) {
+  parts.hosts.Add({.kind = PartKind::kHost, .name = std::move(name), .sentence = std::move(sentence)},
+                  [](std::shared_ptr<const Application> application) -> std::unique_ptr<Endpoint> {
+                    return std::make_unique<EndpointType>(std::move(application));
+                  });
+}
+
+}  // namespace
+
+OptionSet ProtocolOptions() {
+  return OptionSet({
+      DurationOption("interval", 1s, "Time between the beginnings of two snapshots.")
+          .Between(1ms, 24h)
+          .InSimulation({3ms, 10ms, 30ms}),
+      DurationOption("timeout", 60s, "A snapshot not complete after this long is given up.")
+          .Between(1ms, 24h)
+          .InSimulation({10ms, 60ms}),
+      IntOption("retained", 2, "Complete snapshots kept.").Between(1, 1000),
+  });
+}
+
+Parts AllParts() {
+  Parts parts;
+  AddProtocols(parts);
+  parts.states.Add({.kind = PartKind::kStateBackend,
+                    .name = "heap",
+                    .sentence = "Rows in memory, in versioned segments that a cut shares.",
+                    .capabilities = {"constant-time-cut"}},
+                   [](const OptionValues&) -> Result<std::unique_ptr<StateBackend>> {
+                     return std::unique_ptr<StateBackend>(std::make_unique<HeapBackend>());
+                   });
+  AddHost<EmbeddedEndpoint>(parts, "embedded", "Functions are called in the worker's thread.");
+  AddHost<LoopbackEndpoint>(parts, "loopback", "Functions are called through an encode and decode of every invocation.");
+  RegisterMemoryObjectStore(parts.stores);
+  RegisterFilesystemObjectStore(parts.stores);
+  RegisterMemoryAppendLog(parts.logs);
+  RegisterFilesystemAppendLog(parts.logs);
+  greeter::RegisterGreeter(parts.workloads);
+  parts.fixed.push_back({.kind = PartKind::kChannel,
+                         .name = "inproc",
+                         .sentence = "Lock-free queues between the worker threads of one process."});
+  return parts;
+}
+
+Catalog Parts::MakeCatalog() const {
+  Catalog catalog;
+  const auto add = [&catalog](const auto& registry) { catalog.Add(registry.Descriptors()); };
+  add(workloads);
+  add(hosts);
+  add(protocols);
+  add(states);
+  add(stores);
+  add(logs);
+  catalog.Add(fixed);
+  return catalog;
+}
+
+}  // namespace holdfast
