@@ -2,6 +2,10 @@
 // address sends the answers out.
 #pragma once
 
+#include <initializer_list>
+#include <optional>
+#include <span>
+
 #include "core/model/function.h"
 #include "workloads/greeter/messages.h"
 

@@ -129,7 +129,7 @@ TEST(ApplicationTest, AnOperationRunsOnBytes) {
 }
 
 TEST(ApplicationTest, ADefaultFunctionRetriesThenGivesTheMessageUp) {
-  const auto& policy = Zoo()->functions()[0].policy;
+  const auto policy = Zoo()->functions()[0].policy;
   EXPECT_EQ(policy.max_attempts, 3u);
   EXPECT_EQ(policy.then, FailurePolicy::Then::kDeadLetter);
 }
