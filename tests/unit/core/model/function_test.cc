@@ -68,8 +68,9 @@ class FunctionTest : public testing::Test {
   std::int64_t Balance() {
     bool changed = false;
     std::int64_t balance = 0;
-    const auto record = RecordMerger().Merge("", effects_.bytes(), AppTime{}, changed);
-    Codec<std::int64_t>::Decode(FindValue(std::string(record), StateSlot(0), AppTime{}).value_or(""), balance);
+    RecordMerger merger;
+    const auto record = merger.Merge("", effects_.bytes(), AppTime{}, changed);
+    Codec<std::int64_t>::Decode(FindValue(record, StateSlot(0), AppTime{}).value_or(""), balance);
     return balance;
   }
 
