@@ -46,6 +46,14 @@ void AddHost(Parts& parts, std::string name, std::string sentence) {
                   });
 }
 
+OptionSet EngineOptions() {
+  return OptionSet({
+      IntOption("workers", 3, "Worker threads.").Between(1, 256),
+      EnumOption("idle", "block", {"spin", "yield", "block"}, "What a worker does when there is nothing to do."),
+      DurationOption("watchdog", 10s, "A function that runs longer than this is reported.").Between(10ms, 1h),
+  });
+}
+
 }  // namespace
 
 OptionSet ProtocolOptions() {
@@ -77,6 +85,10 @@ Parts AllParts() {
   RegisterMemoryAppendLog(parts.logs);
   RegisterFilesystemAppendLog(parts.logs);
   greeter::RegisterGreeter(parts.workloads);
+  parts.fixed.push_back({.kind = PartKind::kEngine,
+                         .name = "holdfast",
+                         .sentence = "This runtime, in a process of its own: a thread per worker.",
+                         .options = EngineOptions()});
   parts.fixed.push_back({.kind = PartKind::kChannel,
                          .name = "inproc",
                          .sentence = "Lock-free queues between the worker threads of one process."});

@@ -1,0 +1,101 @@
+// A whole cluster in one process: workers on a thread each, the coordinator on another, joined by in-process channels.
+// It carries out what the state machines order and brings them what happens.
+//
+// Owned by one thread, which starts and destroys it. Ingress and egress must outlive it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/host/loop.h"
+#include "apps/host/threads.h"
+#include "apps/host/watchdog.h"
+#include "core/cluster/coordinator.h"
+#include "core/runtime/worker.h"
+#include "transports/channels/inproc/inproc_network.h"
+
+namespace holdfast {
+
+// How a worker's ingress and egress reach its loop.
+struct HostHooks {
+  std::function<void()> wake;
+  std::function<void(std::function<void()>)> post;
+};
+struct HostPorts {
+  Ingress& ingress;
+  EgressSink& egress;
+};
+
+struct LocalClusterOptions {
+  std::uint16_t workers = 1;
+  std::uint16_t partitions = 1;
+  IdlePolicy idle = IdlePolicy::kBlock;
+  CoordinatorOptions coordinator;
+  Duration watchdog = std::chrono::seconds(10);
+  std::uint64_t seed = 1;
+  std::size_t slice = 256;  // Units a worker runs before it looks at its events.
+};
+
+// Makers of the parts; called once per worker where it says so.
+struct LocalClusterParts {
+  std::shared_ptr<const Application> application;
+  ProtocolFactory protocol;
+  std::shared_ptr<ObjectStore> objects;
+  std::function<std::unique_ptr<AppendLogStore>(Background& background)> make_logs;  // Per worker.
+  std::function<Result<std::unique_ptr<StateBackend>>()> make_state;                 // Per worker.
+  std::function<std::unique_ptr<Endpoint>(std::shared_ptr<const Application>)> make_endpoint;  // Per worker.
+  std::function<HostPorts(WorkerId, HostHooks)> connect;                             // Per worker.
+  std::function<void(std::string)> warn;                                             // Any thread.
+};
+
+// Told what happens; from the threads it says.
+class LocalClusterListener {
+ public:
+  virtual ~LocalClusterListener() = default;
+  virtual void OnRunning(std::optional<SnapshotId> from) = 0;                                // Coordinator's.
+  virtual void OnFirstUnit() = 0;                                                            // A worker's, once.
+  virtual void OnSnapshot(SnapshotId id, SteadyTime begun, const Manifest* complete) = 0;    // Coordinator's.
+  virtual void OnCounters(WorkerId worker, const WorkerCounters& counters) = 0;              // The worker's.
+  virtual void OnFailed(std::string reason) = 0;                                             // Coordinator's.
+};
+
+class LocalCluster final : public CoordinatorObserver {
+ public:
+  LocalCluster(const LocalClusterOptions& options, LocalClusterParts parts, LocalClusterListener& listener);
+  ~LocalCluster() override;
+
+  // Recovers what is stored and starts. Refusals come from here.
+  Status Start();
+
+ private:
+  struct WorkerThread;
+  struct Control;
+  Loop::Turn TurnOf(WorkerThread& thread);
+  Status MakeWorker(WorkerId id);
+
+  void OnRestoring(WorldLine world_line, std::optional<SnapshotId> from) override;
+  void OnRunning(WorldLine world_line) override;
+  void OnTriggered(SnapshotId id) override;
+  void OnComplete(const Manifest& manifest) override;
+  void OnAborted(SnapshotId id, std::string_view reason) override;
+  void OnFailed(std::string_view reason) override;
+
+  const LocalClusterOptions options_;
+  LocalClusterParts parts_;
+  LocalClusterListener& listener_;
+  SystemClock clock_;
+  std::unique_ptr<InprocNetwork> network_;
+  std::unique_ptr<Control> control_;
+  std::vector<std::unique_ptr<WorkerThread>> workers_;
+  std::unique_ptr<Watchdog> watchdog_;
+  std::atomic<bool> first_unit_{false};
+  std::optional<SnapshotId> restored_from_;
+  std::map<SnapshotId, SteadyTime> begun_;
+};
+
+}  // namespace holdfast
