@@ -6,13 +6,15 @@ set(parts
   "SpectrumJs=${PAGE}/spectrum.js" "TimelineJs=${PAGE}/timeline.js" "PageJs=${PAGE}/page.js"
   "LibraryJs=${LIBRARY}/dist/uPlot.iife.min.js" "LibraryCss=${LIBRARY}/dist/uPlot.min.css"
   "LibraryLicense=${LIBRARY}/LICENSE")
-set(source "// Made by results/report/embed.cmake.\n#include \"results/report/page_parts.h\"\n\nnamespace holdfast::report {\n\n")
+set(source "// Made by results/report/embed.cmake.\n#include \"results/report/page_parts.h\"\n\n")
+string(APPEND source "namespace holdfast::report {\n\n")
 foreach(part ${parts})
   string(REGEX MATCH "^([^=]+)=(.+)$" matched "${part}")
   set(name ${CMAKE_MATCH_1})
   set(file ${CMAKE_MATCH_2})
   if(NOT EXISTS ${file})
-    message(FATAL_ERROR "${file} is missing. The report page carries a plotting library from npm: run results/report/fetch.sh once (it needs npm).")
+    message(FATAL_ERROR "${file} is missing. The report page carries a plotting library from npm: "
+            "run results/report/fetch.sh once (it needs npm).")
   endif()
   file(READ ${file} text)
   string(FIND "${text}" ")~HF~" clash)

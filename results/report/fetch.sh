@@ -5,9 +5,10 @@ set -euo pipefail
 cd "$(dirname "$0")"
 stamp=node_modules/.fetched
 if cmp -s package-lock.json "$stamp"; then exit 0; fi
-if ! command -v npm >/dev/null; then
-  echo "results/report/fetch.sh: npm is missing (on Debian: apt-get install npm); the report page needs one npm package" >&2
+fail() {
+  echo "results/report/fetch.sh: $1" >&2
   exit 1
-fi
-npm ci --silent || { echo "results/report/fetch.sh: npm could not fetch the packages of results/report/package-lock.json" >&2; exit 1; }
+}
+command -v npm >/dev/null || fail "npm is missing (on Debian: apt-get install npm); the report page needs it"
+npm ci --silent || fail "npm could not fetch the packages of results/report/package-lock.json"
 cp package-lock.json "$stamp"
