@@ -12,7 +12,8 @@ scratch=$(mktemp -d "$2/page.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 "$1" "$scratch" >"$scratch/table.txt"
 "$browser" --headless --no-sandbox --disable-gpu --disable-background-networking \
-  --host-resolver-rules="MAP * ~NOTFOUND" --user-data-dir="$scratch/profile" --window-size=1400,20000 --virtual-time-budget=5000 --enable-logging=stderr \
+  --host-resolver-rules="MAP * ~NOTFOUND" --user-data-dir="$scratch/profile" --window-size=1400,20000 \
+  --virtual-time-budget=5000 --enable-logging=stderr \
   --dump-dom "file://$scratch/report.html" >"$scratch/page.html" 2>"$scratch/log.txt" || true
 if grep -E "CONSOLE.*(Uncaught|Refused|Error)" "$scratch/log.txt"; then
   echo "the page reports an error"
