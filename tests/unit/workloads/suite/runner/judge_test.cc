@@ -1,0 +1,123 @@
+#include "workloads/suite/runner/judge.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/workloads/suite/runner/observed_point.h"
+#include "workloads/suite/runner/figures.h"
+
+namespace holdfast {
+namespace {
+
+using namespace std::chrono_literals;
+using record::Validity;
+using record::Verdict;
+using testing::HasSubstr;
+
+const record::Guarantee kExactlyOnce{
+    .sentence = "exactly once", .exactly_once_state = true, .exactly_once_egress = true};
+const record::Guarantee kNothing{.sentence = "nothing", .may_lose = true, .may_duplicate = true};
+
+class JudgeTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    point_.Send(100ms);
+    point_.AnswerPunctually(0, 99, 1ms);
+    point_.Answer(0, 99, 100ms);
+  }
+  void AnswerTheLast() { point_.Answer(1, 99, 101ms); }
+  void Kill(std::uint64_t hit) { point_.Kill(50ms, 60ms).executed_not_durable = hit; }
+
+  record::Point Judged(const record::Guarantee& guarantee) {
+    const auto oracle = point_.seen().bench_load.make_oracle();
+    const Answers answers(point_.seen(), *oracle);
+    auto point = PointFigures(point_.seen(), answers);
+    point.guarantee = guarantee;
+    JudgeOutput(point_.seen(), *oracle, point);
+    point.validity = CheckValidity(point_.seen(), point);
+    return point;
+  }
+  static Validity ValidityOf(const record::Point& point, std::string_view check) {
+    const auto found = std::ranges::find(point.validity, check, &record::ValidityCheck::check);
+    HOLDFAST_CHECK(found != point.validity.end(), "no check {}", check);
+    return found->verdict;
+  }
+
+  ObservedPoint point_;
+};
+
+TEST_F(JudgeTest, EverythingOnceHoldsTheGuarantee) {
+  AnswerTheLast();
+  Kill(5);
+  const auto point = Judged(kExactlyOnce);
+  EXPECT_EQ(point.verdict.verdict, Verdict::kHeld);
+  EXPECT_EQ(point.ledger.seen, 200);
+  EXPECT_EQ(ValidityOf(point, "kill-hit-work"), Validity::kValid);
+}
+
+TEST_F(JudgeTest, ALossBreaksAGuaranteeThatExcludesIt) {
+  Kill(5);
+  const auto point = Judged(kExactlyOnce);
+  EXPECT_EQ(point.verdict.verdict, Verdict::kBroken);
+  EXPECT_THAT(point.verdict.sentence, HasSubstr("1 missing of 200 expected outputs; promised was: exactly once"));
+}
+
+TEST_F(JudgeTest, DamageAfterAKillIsExpectedWhereNothingIsGuaranteed) {
+  Kill(5);
+  const auto point = Judged(kNothing);
+  EXPECT_EQ(point.verdict.verdict, Verdict::kExpectedNotGuaranteed);
+  EXPECT_EQ(ValidityOf(point, "control-shows-damage"), Validity::kValid);
+}
+
+TEST_F(JudgeTest, ALossWithoutAFaultIsBrokenWhateverIsGuaranteed) {
+  EXPECT_EQ(Judged(kNothing).verdict.verdict, Verdict::kBroken);
+}
+
+TEST_F(JudgeTest, ADuplicateIsNotCoveredByAnAllowanceToLose) {
+  AnswerTheLast();
+  AnswerTheLast();
+  Kill(5);
+  EXPECT_EQ(Judged({.sentence = "at most once", .may_lose = true}).verdict.verdict, Verdict::kBroken);
+}
+
+TEST_F(JudgeTest, AControlWithoutDamageProvesNothing) {
+  AnswerTheLast();
+  Kill(5);
+  const auto point = Judged(kNothing);
+  EXPECT_EQ(point.verdict.verdict, Verdict::kInvalid);
+  EXPECT_EQ(ValidityOf(point, "control-shows-damage"), Validity::kInvalid);
+}
+
+TEST_F(JudgeTest, SurvivingAKillThatHitNoWorkProvesNothing) {
+  AnswerTheLast();
+  Kill(0);
+  const auto point = Judged(kExactlyOnce);
+  EXPECT_EQ(point.verdict.verdict, Verdict::kInvalid);
+  EXPECT_EQ(ValidityOf(point, "kill-hit-work"), Validity::kInvalid);
+}
+
+TEST_F(JudgeTest, AGeneratorThatIsLateByItsOwnFaultMakesThePointInvalid) {
+  AnswerTheLast();
+  // All records left at 100 ms, up to 100 ms late, though there was room from the beginning.
+  EXPECT_EQ(ValidityOf(Judged(kExactlyOnce), "generator-kept-up"), Validity::kInvalid);
+}
+
+TEST_F(JudgeTest, FewRecordsMakeTheFiguresSuspect) {
+  AnswerTheLast();
+  EXPECT_EQ(ValidityOf(Judged(kExactlyOnce), "enough-samples"), Validity::kSuspect);
+}
+
+TEST(JudgeValidityTest, RecordsThatNeverLeftMakeThePointInvalid) {
+  ObservedPoint point;
+  point.Send(50ms);
+  CountingOracle oracle;
+  const Answers answers(point.seen(), oracle);
+  const auto figures = PointFigures(point.seen(), answers);
+  const auto checks = CheckValidity(point.seen(), figures);
+  const auto found = std::ranges::find(checks, "all-records-left", &record::ValidityCheck::check);
+  ASSERT_NE(found, checks.end());
+  EXPECT_EQ(found->verdict, Validity::kInvalid);
+}
+
+}  // namespace
+}  // namespace holdfast

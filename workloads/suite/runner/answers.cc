@@ -1,0 +1,49 @@
+#include "workloads/suite/runner/answers.h"
+
+#include <algorithm>
+
+namespace holdfast {
+
+Answers::Answers(const PointObservation& seen, Oracle& oracle) : seen_(seen) {
+  const auto& generator = *seen.generator;
+  for (std::uint16_t p = 0; p < generator.partitions(); ++p) {
+    const PartitionId partition(p);
+    first_visible_.emplace_back(std::max(generator.ToOffer(partition), generator.SentEnd(partition)), kNotSeen);
+    offered_.push_back(0);
+  }
+  for (const auto& visible : seen.collector->visible()) {
+    auto rest = visible.records;
+    for (EgressRecord output; TakeEgressRecord(rest, output);) See(output, (visible.at - seen.zero).count(), oracle);
+  }
+  for (std::uint16_t p = 0; p < generator.partitions(); ++p) {
+    oracle.Offered(PartitionId(p), generator.SentEnd(PartitionId(p)));
+  }
+  oracle.Finish();
+}
+
+void Answers::See(const EgressRecord& output, std::int64_t at, Oracle& oracle) {
+  const auto cause = seen_.bench_load.cause(output);
+  const bool known =
+      cause && cause->partition.value < offered_.size() && cause->offset < seen_.generator->SentEnd(cause->partition);
+  if (known) {
+    // No further than needed: what an oracle has been told of and not seen yet costs it memory.
+    auto& offered = offered_[cause->partition.value];
+    if (cause->offset >= offered) oracle.Offered(cause->partition, offered = cause->offset + 1);
+    auto& first = first_visible_[cause->partition.value][cause->offset];
+    if (first == kNotSeen) first = at;
+  }
+  oracle.See(output);
+}
+
+Answers::Record Answers::At(PartitionId partition, std::uint64_t offset) const {
+  Record record;
+  auto& generator = *seen_.generator;
+  if (generator.timed()) {
+    record.intended = generator.Intended(partition, offset).count();
+    if (const auto delay = generator.FirstSent(partition, offset)) record.sent = record.intended + delay->count();
+  }
+  if (const auto at = first_visible_[partition.value][offset]; at != kNotSeen) record.visible = at;
+  return record;
+}
+
+}  // namespace holdfast

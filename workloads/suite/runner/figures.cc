@@ -1,0 +1,133 @@
+#include "workloads/suite/runner/figures.h"
+
+#include <algorithm>
+
+#include "results/record/histogram.h"
+
+namespace holdfast {
+
+namespace {
+
+double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+std::int64_t Count(std::uint64_t count) { return static_cast<std::int64_t>(count); }
+
+record::PhaseLatency Latencies(const PointObservation& seen, const Answers& answers, const Phase& phase) {
+  Histogram response, service, lag;
+  answers.ForEach([&](const Answers::Record& record) {
+    if (record.intended < phase.from || record.intended >= phase.to) return;
+    if (record.sent) lag.Record(*record.sent - record.intended);
+    if (!record.visible) return;
+    response.Record(*record.visible - record.intended);
+    if (record.sent) service.Record(*record.visible - *record.sent);
+  });
+  const auto window = (seen.begin - seen.zero).count();
+  return {.phase = std::string(phase.name),
+          .start_s = Seconds(Duration(phase.from - window)),
+          .end_s = Seconds(Duration(phase.to - window)),
+          .response = record::Summarize(response),
+          .service = record::Summarize(service),
+          .schedule_lag = record::Summarize(lag)};
+}
+
+record::Counts CountWork(const PointObservation& seen, const Answers& answers) {
+  record::Counts counts;
+  const auto begin = (seen.begin - seen.zero).count();
+  const auto end = (seen.end - seen.zero).count();
+  const bool timed = seen.generator->timed();
+  answers.ForEach([&](const Answers::Record& record) {
+    // With rate `max` there are no instants: then a record belongs to the window if its answer does.
+    const auto at = timed ? record.intended : record.visible.value_or(begin);
+    if (at < begin || at >= end) return;
+    ++counts.offered;
+    counts.sent += record.sent || !timed ? 1 : 0;
+    counts.completed += record.visible ? 1 : 0;
+  });
+  counts.dropped = counts.offered - counts.sent;
+  counts.pending_at_end = counts.sent - counts.completed;
+  const auto& from = seen.counters_at_begin;
+  const auto& to = seen.counters_at_end;
+  counts.units = Count(to.units - from.units);
+  counts.messages_crossing_workers = Count(to.messages_remote - from.messages_remote);
+  counts.messages = counts.messages_crossing_workers + Count(to.messages_local - from.messages_local);
+  counts.retries = Count(to.retries - from.retries);
+  counts.dead_letters = Count(to.dead_letters - from.dead_letters);
+  for (const auto& recovery : seen.log.recoveries) {
+    counts.executed_not_durable_at_kill += Count(recovery.executed_not_durable);
+  }
+  return counts;
+}
+
+void DescribeFault(const PointObservation& seen, const std::optional<Shadow>& shadow, record::Point& point) {
+  if (!seen.fault || !shadow || seen.log.recoveries.empty()) return;
+  const auto& seen_recovery = seen.log.recoveries.front();
+  const auto on_point_clock = [&](SteadyTime at) { return Seconds(at - seen.begin); };
+  record::Fault fault{.id = "fault-1",
+                      .verb = "kill",
+                      .target = "process",
+                      .planned_s = Seconds(seen.fault->at),
+                      .applied_s = on_point_clock(seen_recovery.applied),
+                      .acknowledged_s = {},
+                      .healed_s = {},
+                      .verified = seen_recovery.detected.has_value(),
+                      .detail = {}};
+  if (seen_recovery.detected) fault.acknowledged_s = on_point_clock(*seen_recovery.detected);
+  if (seen_recovery.restarted) fault.healed_s = on_point_clock(*seen_recovery.restarted);
+  fault.detail = fmt::format("SIGKILL; {} units were executed but not durable, {} input records were read again",
+                             seen_recovery.executed_not_durable, seen_recovery.replayed_records);
+
+  const auto since_fault = [&](std::optional<SteadyTime> at) -> std::optional<double> {
+    if (!at) return std::nullopt;
+    return Seconds(*at - seen_recovery.applied);
+  };
+  const auto nanos_since_fault = [&](std::optional<std::int64_t> at) -> std::optional<double> {
+    if (!at) return std::nullopt;
+    return Seconds(Duration(*at - shadow->applied));
+  };
+  point.recovery.push_back({.fault_id = fault.id,
+                            .restored_snapshot = seen_recovery.snapshot ? fmt::to_string(*seen_recovery.snapshot) : "",
+                            .detected_s = since_fault(seen_recovery.detected),
+                            .restarted_s = since_fault(seen_recovery.restarted),
+                            .restored_s = since_fault(seen_recovery.restored),
+                            .first_unit_s = since_fault(seen_recovery.first_unit),
+                            .first_output_s = nanos_since_fault(shadow->first_output),
+                            .caught_up_s = nanos_since_fault(shadow->caught_up),
+                            .replayed_records = Count(seen_recovery.replayed_records)});
+  point.faults.push_back(std::move(fault));
+}
+
+record::Cost Costs(const PointObservation& seen) {
+  return {.cpu_seconds = Seconds(seen.usage_at_end.cpu - seen.usage_at_begin.cpu),
+          .generator_cpu_seconds = Seconds(seen.own_cpu),
+          .peak_rss_bytes = seen.usage_in_all.peak_resident_bytes,
+          .written_bytes = seen.usage_at_end.written_bytes - seen.usage_at_begin.written_bytes,
+          .context_switches = seen.usage_in_all.context_switches};
+}
+
+}  // namespace
+
+record::Point PointFigures(const PointObservation& seen, const Answers& answers) {
+  record::Point point;
+  point.offered_rate = seen.generator->timed() ? seen.load.rate.per_second : 0;
+  point.warmup_s = Seconds(seen.load.warm_up);
+  point.measured_s = Seconds(seen.load.duration);
+  point.host = seen.host;
+  point.cost = Costs(seen);
+  point.counts = CountWork(seen, answers);
+  const auto shadow = FindShadow(seen, answers);
+  if (seen.generator->timed()) {
+    for (const auto& phase : Phases(seen, shadow)) point.latency.push_back(Latencies(seen, answers, phase));
+  }
+  DescribeFault(seen, shadow, point);
+  for (const auto& snapshot : seen.log.snapshots) {
+    point.snapshots.push_back({.id = fmt::to_string(snapshot.id),
+                               .start_s = Seconds(snapshot.start - seen.begin),
+                               .end_s = Seconds(snapshot.end - seen.begin),
+                               .bytes = Count(snapshot.bytes),
+                               .sync_us = Seconds(snapshot.sync) * 1e6,
+                               .status = snapshot.complete ? "completed" : "failed"});
+  }
+  point.timeseries = TimeSeries(seen, answers);
+  return point;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,73 @@
+#include "workloads/suite/runner/progress.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "engines/steady_now.h"
+
+namespace holdfast {
+
+namespace {
+
+constexpr Duration kRefresh = std::chrono::milliseconds(200);
+constexpr int kBarCells = 20;
+
+double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+std::string Bar(double share) {
+  const auto full = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * kBarCells);
+  return fmt::format("[{}{}]", std::string(full, '#'), std::string(kBarCells - full, '.'));
+}
+
+}  // namespace
+
+std::string RoughDuration(Duration duration) {
+  const auto seconds = std::llround(Seconds(duration));
+  return seconds < 60 ? fmt::format("{} s", seconds) : fmt::format("{} min {:02} s", seconds / 60, seconds % 60);
+}
+
+Progress::Progress(std::FILE* out, int points, Duration planned)
+    : out_(out),
+      terminal_(out != nullptr && ::isatty(::fileno(out)) == 1),
+      points_(points),
+      planned_(planned),
+      started_(SteadyNow()) {}
+
+void Progress::BeginPoint(std::string_view name, Duration planned) {
+  ++point_;
+  name_ = name;
+  planned_point_ = planned;
+  point_started_ = SteadyNow();
+  last_shown_ = {};
+}
+
+void Progress::Show(std::string_view what, double share) {
+  const auto now = SteadyNow();
+  if (!terminal_ || now - last_shown_ < kRefresh) return;
+  last_shown_ = now;
+  const auto done = Seconds(planned_done_) + share * Seconds(planned_point_);
+  fmt::print(out_, "\r\033[K{} {}/{} {}: {}, {}", Bar(done / Seconds(planned_)), point_, points_, name_, what,
+             TimeLeft(share));
+  std::fflush(out_);
+}
+
+void Progress::EndPoint(std::string_view outcome) {
+  planned_done_ += planned_point_;
+  if (out_ == nullptr) return;
+  fmt::print(out_, "{}{}/{} {}: {} ({})\n", terminal_ ? "\r\033[K" : "", point_, points_, name_, outcome,
+             RoughDuration(SteadyNow() - point_started_));
+  std::fflush(out_);
+}
+
+// What is planned, stretched as much as the points so far were.
+std::string Progress::TimeLeft(double share) const {
+  const auto left = Seconds(planned_) - Seconds(planned_done_) - share * Seconds(planned_point_);
+  double stretch = 1;
+  if (planned_done_ > Duration::zero()) stretch = Seconds(point_started_ - started_) / Seconds(planned_done_);
+  return fmt::format("about {} left", RoughDuration(Duration(std::llround(left * stretch * 1e9))));
+}
+
+}  // namespace holdfast
