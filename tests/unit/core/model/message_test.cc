@@ -136,7 +136,7 @@ TEST(MessageTest, MalformedBytesAreRefused) {
 TEST(MessageTest, EveryPrefixIsRefusedOrAnotherMessage) {
   const auto bytes = Bytes(kFullHex);
   for (std::size_t size = 0; size < bytes.size(); ++size) {
-    const auto read = Decode<Sample>(bytes.substr(0, size));
+    const auto read = Decode<Sample>(std::string_view(bytes).substr(0, size));
     EXPECT_TRUE(!read || Hex(*read) != kFullHex);
   }
 }
