@@ -205,6 +205,16 @@ class HeadersTest(TidyTest):
         self.write("core/base/below.h", "#pragma once\nstruct S {};\n")
         self.assertEqual(self.check(), [])
 
+    def test_the_shared_header_hides_nothing_from_those_that_do_not_reach_it(self):
+        self.write("build/compile_commands.json", "[]")
+        self.write("core/base/result.h", "#pragma once\n#include <string>\n")
+        for i in range(11):
+            self.write(f"core/base/good{i}.h", '#include "core/base/result.h"\nstd::string F();\n')
+        self.write("core/base/bad.h", "std::string F();\n")
+        found = self.check()
+        self.assertEqual(len(found), 1, found)
+        self.assertIn("core/base/bad.h:1: does not compile alone", found[0])
+
 
 if __name__ == "__main__":
     unittest.main()
