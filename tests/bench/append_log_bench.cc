@@ -1,8 +1,8 @@
 // What does a log cost above the bare disk, per flush, and what does an append cost the loop?
 //
 // Floors in the same file: append and sync of the same bytes on a bare file, a log in memory, and memcpy for the loop's
-// part. Surprising would be: a flush above 1.15 times the bare one, a 100-byte append above 25 ns. The disk is noisy: run
-// interleaved, compare medians, on the disk that counts (TMPDIR chooses it):
+// part. Surprising would be: a flush above 1.15 times the bare one, a 100-byte append above 25 ns. The disk is noisy:
+// run interleaved, compare medians, on the disk that counts (TMPDIR chooses it):
 //
 //   bench-append-log --benchmark_enable_random_interleaving=true --benchmark_repetitions=9
 //     --benchmark_report_aggregates_only=true

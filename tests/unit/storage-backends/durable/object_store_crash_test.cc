@@ -97,11 +97,11 @@ class StoreUser {
 };
 
 TEST(ObjectStoreCrashTest, WhateverIsLostEveryNameMeansWhatItsUserWasPromised) {
-  EXPECT_EQ(FindViolation<StoreUser>(30), "");
+  EXPECT_EQ(FindViolation<StoreUser>(20), "");
 }
 
 TEST(ObjectStoreCrashTest, AFailingDiskLosesNothingThatWasPromised) {
-  EXPECT_EQ(FindViolation<StoreUser>(30, {.deed = Nemesis::Deed::kFail}), "");
+  EXPECT_EQ(FindViolation<StoreUser>(20, {.deed = Nemesis::Deed::kFail}), "");
 }
 
 class ObjectStoreSyncTest : public testing::TestWithParam<SyncSite> {};
