@@ -1,15 +1,11 @@
 #include "storage-backends/state/heap/block_pool.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <new>
 
 namespace holdfast::heap {
 
 namespace {
-constexpr std::size_t kHugePage = 2 * 1024 * 1024;
-constexpr std::size_t kLargestChunk = kHugePage / kSegmentBytes;
 constexpr std::align_val_t kRowAlignment{alignof(LargeRow)};
 }  // namespace
 
@@ -22,14 +18,9 @@ Segment* BlockPool::TakeSegment() {
 }
 
 void BlockPool::AddChunk() {
-  chunk_segments_ = std::min(chunk_segments_ * 2, kLargestChunk);
-  const std::size_t bytes = chunk_segments_ * kSegmentBytes;
-  const bool huge = bytes == kHugePage;
-  void* chunk = std::aligned_alloc(huge ? kHugePage : alignof(Segment), bytes);
-  if (chunk == nullptr) throw std::bad_alloc();
-  chunks_.emplace_back(chunk);
-  if (huge) ::madvise(chunk, bytes, MADV_HUGEPAGE);  // A hint; nothing depends on it.
-  fresh_ = static_cast<char*>(chunk);
+  const std::size_t bytes = NextChunkBytes(memory_bytes_);
+  chunks_.push_back(MakeChunk(bytes));
+  fresh_ = static_cast<char*>(chunks_.back().get());
   fresh_end_ = fresh_ + bytes;
   memory_bytes_ += bytes;
 }

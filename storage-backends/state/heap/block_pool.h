@@ -4,11 +4,10 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdlib>
-#include <memory>
 #include <vector>
 
 #include "storage-backends/state/heap/block.h"
+#include "storage-backends/state/heap/chunk.h"
 
 namespace holdfast::heap {
 
@@ -25,14 +24,9 @@ class BlockPool {
   std::size_t memory_bytes() const { return memory_bytes_; }
 
  private:
-  struct FreeChunk {
-    void operator()(void* chunk) const { std::free(chunk); }
-  };
-
   void AddChunk();
 
-  std::vector<std::unique_ptr<void, FreeChunk>> chunks_;
-  std::size_t chunk_segments_ = 2;
+  std::vector<Chunk> chunks_;
   char* fresh_ = nullptr;  // The part of the newest chunk that was never used.
   char* fresh_end_ = nullptr;
   BlockList spare_segments_;

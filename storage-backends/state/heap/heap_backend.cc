@@ -19,48 +19,64 @@ std::uint32_t IndexHash(const RowKey& key) {
 
 }  // namespace
 
-bool HeapBackend::Remembers(const RowKey& key) const {
-  if (!last_.valid) return false;
-  if (last_.position.row != heap::kNoRow) return heap::RowHasKey(store_.Row(last_.position.row), key);
-  return key == RowKey{last_.group, last_.table, last_.id};
+inline bool HeapBackend::Remembers(const RowKey& key) const {
+  if (last_.row != nullptr) return heap::RowHasKey(last_.row, key);
+  return last_.position.lane != nullptr && key == RowKey{last_.group, last_.table, last_.id};
 }
 
-const heap::RowIndex::Position& HeapBackend::Locate(const RowKey& key) {
-  if (Remembers(key)) return last_.position;
-  last_.position = index_.Find(IndexHash(key), [&](heap::RowRef row) { return heap::RowHasKey(store_.Row(row), key); });
-  last_.valid = true;
-  if (last_.position.row == heap::kNoRow) {
-    last_.group = key.group;
-    last_.table = key.table;
-    last_.id.assign(key.id);
-  }
-  return last_.position;
+inline void HeapBackend::Remember(const heap::RowIndex::Position& position, const char* row) {
+  last_.position = position;
+  last_.row = row;
+}
+
+void HeapBackend::LookUp(const RowKey& key) {
+  const auto position =
+      index_.Find(IndexHash(key), [&](heap::RowRef row) { return heap::RowHasKey(store_.Row(row), key); });
+  if (position.row != heap::kNoRow) return Remember(position, store_.Row(position.row));
+  Remember(position, nullptr);
+  last_.group = key.group;
+  last_.table = key.table;
+  last_.id.assign(key.id);
 }
 
 Result<std::optional<std::string_view>> HeapBackend::Get(const RowKey& key) {
-  const auto& position = Locate(key);
-  if (position.row == heap::kNoRow) return std::optional<std::string_view>();
-  return std::optional(heap::ValueOf(store_.Row(position.row)));
+  LookUp(key);
+  if (last_.row == nullptr) return std::optional<std::string_view>();
+  return std::optional(heap::ValueOf(last_.row));
 }
 
 Status HeapBackend::Put(const RowKey& key, std::string_view value) {
-  const auto row = Locate(key).row;
-  if (row == heap::kNoRow) return Insert(key, value);
+  if (!Remembers(key)) LookUp(key);
+  if (last_.row == nullptr) return Insert(key, value);
   const std::size_t bytes = heap::RowBytes(key, value);
-  if (!store_.Fits(row, bytes)) return Move(key, value);
-  payload_bytes_ += value.size() - heap::ValueOf(store_.Row(row)).size();
-  char* slot = store_.Writable(row, bytes);
-  if (bytes > heap::kLargestSlot) {
-    heap::WriteRow(slot, key, value);
-  } else {
-    heap::WriteValue(slot, key.id.size(), value);
-  }
+  if (bytes > heap::kLargestSlot || heap::HeaderOf(last_.row).value_bytes != value.size()) return Replace(key, value);
+  char* row = store_.Writable(last_.position.row, bytes);
+  heap::OverwriteValue(row, key.id.size(), value);
+  last_.row = row;
   return {};
 }
 
-Error HeapBackend::Full() const {
-  return MakeError(ErrorCode::kExhausted, "the heap backend is full at {} rows; spread the state over more workers",
-                   rows_);
+// The general case of a row that is there.
+Status HeapBackend::Replace(const RowKey& key, std::string_view value) {
+  const std::size_t bytes = heap::RowBytes(key, value);
+  if (!store_.Fits(last_.position.row, bytes)) return Move(key, value);
+  payload_bytes_ += value.size() - heap::ValueOf(last_.row).size();
+  char* row = store_.Writable(last_.position.row, bytes);
+  heap::WriteRow(row, key, value);
+  last_.row = row;
+  return {};
+}
+
+// To a slot of another size.
+Status HeapBackend::Move(const RowKey& key, std::string_view value) {
+  const auto slot = store_.Allocate(heap::RowBytes(key, value));
+  if (slot.ref == heap::kNoRow) return Full();
+  heap::WriteRow(slot.row, key, value);
+  payload_bytes_ += value.size() - heap::ValueOf(store_.Row(last_.position.row)).size();
+  store_.Free(last_.position.row);
+  index_.Replace(last_.position, slot.ref);
+  last_.row = slot.row;
+  return {};
 }
 
 Status HeapBackend::Insert(const RowKey& key, std::string_view value) {
@@ -71,32 +87,25 @@ Status HeapBackend::Insert(const RowKey& key, std::string_view value) {
   const auto slot = store_.Allocate(heap::RowBytes(key, value));
   if (slot.ref == heap::kNoRow) return Full();
   heap::WriteRow(slot.row, key, value);
-  last_.position = index_.Insert(last_.position, slot.ref);
+  Remember(index_.Insert(last_.position, slot.ref), slot.row);
   ++rows_;
   payload_bytes_ += key.id.size() + value.size();
   return {};
 }
 
-// To a slot of another size.
-Status HeapBackend::Move(const RowKey& key, std::string_view value) {
-  const auto old_row = last_.position.row;
-  const auto slot = store_.Allocate(heap::RowBytes(key, value));
-  if (slot.ref == heap::kNoRow) return Full();
-  heap::WriteRow(slot.row, key, value);
-  payload_bytes_ += value.size() - heap::ValueOf(store_.Row(old_row)).size();
-  store_.Free(old_row);
-  index_.Replace(last_.position, slot.ref);
-  return {};
+Error HeapBackend::Full() const {
+  return MakeError(ErrorCode::kExhausted, "the heap backend is full at {} rows; spread the state over more workers",
+                   rows_);
 }
 
 Status HeapBackend::Erase(const RowKey& key) {
-  const auto& position = Locate(key);
-  if (position.row == heap::kNoRow) return {};
-  payload_bytes_ -= key.id.size() + heap::ValueOf(store_.Row(position.row)).size();
+  if (!Remembers(key)) LookUp(key);
+  if (last_.row == nullptr) return {};
+  payload_bytes_ -= key.id.size() + heap::ValueOf(last_.row).size();
   --rows_;
-  store_.Free(position.row);
-  index_.Erase(position);
-  last_.valid = false;
+  store_.Free(last_.position.row);
+  index_.Erase(last_.position);
+  Remember({}, nullptr);
   return {};
 }
 
@@ -104,16 +113,10 @@ Status HeapBackend::Erase(const RowKey& key) {
 // has had time to arrive.
 void HeapBackend::Prefetch(const RowKey& key) {
   const std::uint32_t hash = IndexHash(key);
-  __builtin_prefetch(index_.Home(hash));
+  index_.Prefetch(hash);
   const std::uint32_t earlier = std::exchange(prefetched_[next_prefetched_], hash);
   next_prefetched_ = (next_prefetched_ + 1) % kPrefetchStages;
-  if (earlier != 0) PrefetchRow(earlier);
-}
-
-void HeapBackend::PrefetchRow(std::uint32_t hash) const {
-  const auto* line = index_.Home(hash);
-  const unsigned lanes = heap::RowIndex::Lanes(*line, hash);
-  if (lanes != 0) __builtin_prefetch(store_.Row(line->rows[__builtin_ctz(lanes)]));
+  if (const auto row = index_.Guess(earlier); row != heap::kNoRow) __builtin_prefetch(store_.Row(row));
 }
 
 Result<std::shared_ptr<const StateCut>> HeapBackend::Cut() {
@@ -128,7 +131,7 @@ Status HeapBackend::ForEachIn(TableId table, const RowVisitor& visit) {
 Status HeapBackend::Clear() {
   store_.Clear();
   index_.Clear();
-  last_.valid = false;
+  Remember({}, nullptr);
   rows_ = payload_bytes_ = 0;
   return {};
 }

@@ -32,21 +32,22 @@ class HeapBackend : public StateBackend {
 
  private:
   // The key looked up last, so that writing it needs no second look-up. A row that is there is recognised by the key
-  // stored in it; of one that is not there the key is kept here.
+  // stored in it; of one that is not there the key is kept here. Forgotten when a position or a row may have moved.
   struct Remembered {
-    bool valid = false;
-    heap::RowIndex::Position position;
+    heap::RowIndex::Position position;  // No lane: nothing is remembered.
+    const char* row = nullptr;          // Null: the key is not there.
     KeyGroup group;
     TableId table;
     std::string id;
   };
 
-  const heap::RowIndex::Position& Locate(const RowKey& key);
+  void LookUp(const RowKey& key);
   bool Remembers(const RowKey& key) const;
+  void Remember(const heap::RowIndex::Position& position, const char* row);
   Error Full() const;
   Status Insert(const RowKey& key, std::string_view value);
+  Status Replace(const RowKey& key, std::string_view value);
   Status Move(const RowKey& key, std::string_view value);
-  void PrefetchRow(std::uint32_t hash) const;
 
   // Keys on their way into the cache: their index lines were asked for, their rows will be.
   static constexpr std::size_t kPrefetchStages = 4;

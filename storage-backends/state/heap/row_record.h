@@ -35,10 +35,27 @@ inline RowHeader HeaderOf(const char* row) {
   return header;
 }
 
+// The same as memcmp() == 0, without the call for the short ids that are the rule.
+inline bool SameBytes(const char* a, const char* b, std::size_t count) {
+  const auto differ = [&]<class Word>(Word, std::size_t at) {
+    Word x, y;
+    std::memcpy(&x, a + at, sizeof(x));
+    std::memcpy(&y, b + at, sizeof(y));
+    return x ^ y;
+  };
+  if (count > 16) return std::memcmp(a, b, count) == 0;
+  if (count >= 8) return (differ(std::uint64_t{}, 0) | differ(std::uint64_t{}, count - 8)) == 0;
+  if (count >= 4) return (differ(std::uint32_t{}, 0) | differ(std::uint32_t{}, count - 4)) == 0;
+  for (std::size_t at = 0; at < count; ++at) {
+    if (a[at] != b[at]) return false;
+  }
+  return true;
+}
+
 inline bool RowHasKey(const char* row, const RowKey& key) {
   const auto header = HeaderOf(row);
-  return header.group == key.group.value && header.table == key.table.value &&
-         std::string_view(row + sizeof(RowHeader), header.id_bytes) == key.id;
+  return header.group == key.group.value && header.table == key.table.value && header.id_bytes == key.id.size() &&
+         SameBytes(row + sizeof(RowHeader), key.id.data(), key.id.size());
 }
 
 inline RowKey KeyOf(const char* row) {
@@ -53,6 +70,11 @@ inline std::string_view ValueOf(const char* row) {
   return {value, reinterpret_cast<const LargeRow*>(row - kRowsOffset)->value_bytes};
 }
 
+// Replaces the value by one of equal length.
+inline void OverwriteValue(char* row, std::size_t id_bytes, std::string_view value) {
+  if (!value.empty()) std::memcpy(row + sizeof(RowHeader) + id_bytes, value.data(), value.size());
+}
+
 // Sets the value of a row whose key stands. Requires the room.
 inline void WriteValue(char* row, std::size_t id_bytes, std::string_view value) {
   auto length = static_cast<std::uint16_t>(value.size());
@@ -61,7 +83,7 @@ inline void WriteValue(char* row, std::size_t id_bytes, std::string_view value) 
     length = kLargeValue;
   }
   std::memcpy(row + offsetof(RowHeader, value_bytes), &length, sizeof(length));
-  if (!value.empty()) std::memcpy(row + sizeof(RowHeader) + id_bytes, value.data(), value.size());
+  OverwriteValue(row, id_bytes, value);
 }
 
 inline void WriteRow(char* row, const RowKey& key, std::string_view value) {

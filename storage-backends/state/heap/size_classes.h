@@ -1,5 +1,5 @@
 // Which slot a row of so many bytes gets. Classes rise in steps of 8 bytes to 256, then by about a sixteenth, and the
-// larger ones divide a segment without a rest; so a row wastes a few per cent at most.
+// larger ones divide a segment without a rest.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@ inline constexpr std::size_t kSegmentBytes = 16 * 1024;
 inline constexpr std::size_t kBlockHeaderBytes = 64;
 inline constexpr std::size_t kSlotArea = kSegmentBytes - kBlockHeaderBytes;
 // A row beyond this stands in a block of its own.
-inline constexpr std::size_t kLargestSlot = kSlotArea / 2;
+inline constexpr std::size_t kLargestSlot = kSlotArea / 4;
 
 struct SizeClasses {
   static constexpr std::size_t kUnit = 8;
@@ -26,7 +26,7 @@ struct SizeClasses {
 
   constexpr SizeClasses() {
     for (std::size_t bytes = kSmallest; bytes <= kEvenlySpacedTo; bytes += kUnit) Add(bytes);
-    for (std::size_t slots = kSlotArea / kEvenlySpacedTo; slots >= 2; --slots) {
+    for (std::size_t slots = kSlotArea / kEvenlySpacedTo; slots >= kSlotArea / kLargestSlot; --slots) {
       const std::size_t bytes = kSlotArea / slots / kUnit * kUnit;
       const std::size_t last = slot_bytes[count - 1];
       if (bytes >= last + last / 16) Add(bytes);
