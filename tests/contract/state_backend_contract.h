@@ -25,10 +25,10 @@
 
 namespace holdfast::contract {
 
-struct StateBackendFactory {
+struct StateBackendUnderTest {
   std::string name;
   std::function<std::unique_ptr<StateBackend>()> make;
-  friend void PrintTo(const StateBackendFactory& factory, std::ostream* out) { *out << factory.name; }
+  friend void PrintTo(const StateBackendUnderTest& factory, std::ostream* out) { *out << factory.name; }
 };
 
 // A key that owns its id, and rows as a test wants them: sorted, whatever order the backend walks in.
@@ -56,7 +56,7 @@ inline Model RowsOf(const StateCut& cut) {
   return rows;
 }
 
-class StateBackendContract : public testing::TestWithParam<StateBackendFactory> {
+class StateBackendContract : public testing::TestWithParam<StateBackendUnderTest> {
  protected:
   std::optional<std::string> Get(const RowKey& key) {
     auto found = backend_->Get(key);

@@ -5,7 +5,8 @@ namespace holdfast::contract {
 namespace {
 
 INSTANTIATE_TEST_SUITE_P(Heap, StateBackendContract,
-                         testing::Values(StateBackendFactory{"heap", [] { return std::make_unique<HeapBackend>(); }}));
+                         testing::Values(StateBackendUnderTest{"heap",
+                                                               [] { return std::make_unique<HeapBackend>(); }}));
 
 }  // namespace
 }  // namespace holdfast::contract

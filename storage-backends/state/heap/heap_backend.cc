@@ -138,4 +138,14 @@ Status HeapBackend::Clear() {
 
 StateSize HeapBackend::size() const { return {rows_, payload_bytes_, store_.memory_bytes() + index_.memory_bytes()}; }
 
+void RegisterHeapBackend(StateBackendRegistry& backends) {
+  backends.Add({.kind = PartKind::kStateBackend,
+                .name = "heap",
+                .sentence = "Rows in memory, in versioned segments that a cut shares.",
+                .capabilities = {"constant-time-cut"}},
+               [](const OptionValues&) -> Result<std::unique_ptr<StateBackend>> {
+                 return std::unique_ptr<StateBackend>(std::make_unique<HeapBackend>());
+               });
+}
+
 }  // namespace holdfast

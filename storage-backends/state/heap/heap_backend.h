@@ -12,6 +12,7 @@
 #include "core/ports/state_backend.h"
 #include "storage-backends/state/heap/row_index.h"
 #include "storage-backends/state/heap/row_store.h"
+#include "storage-backends/state/registry.h"
 
 namespace holdfast {
 
@@ -60,5 +61,7 @@ class HeapBackend : public StateBackend {
   std::uint64_t rows_ = 0;
   std::uint64_t payload_bytes_ = 0;
 };
+
+void RegisterHeapBackend(StateBackendRegistry& backends);
 
 }  // namespace holdfast

@@ -124,6 +124,14 @@ TEST(HeapBackendTest, PrefetchingChangesNothing) {
   EXPECT_FALSE(backend.Get(Key("user-1000001")).value().has_value());
 }
 
+TEST(HeapBackendTest, IsMadeByName) {
+  StateBackendRegistry backends(PartKind::kStateBackend);
+  RegisterHeapBackend(backends);
+  const auto* heap = backends.Find("heap").value();
+  const auto backend = heap->factory(OptionValues()).value();
+  EXPECT_EQ(backend->size().rows, 0u);
+}
+
 TEST(HeapBackendTest, DyingBeforeItsCutsIsABrokenInvariant) {
   EXPECT_DEATH(
       {
