@@ -4,15 +4,11 @@ namespace holdfast {
 
 Context::Context(const Application& application, const Invocation& invocation, const std::vector<StateSpec>& states,
                  EffectsBuilder& effects)
-    : application_(application),
-      invocation_(invocation),
-      states_(states),
-      effects_(effects),
-      random_(invocation.random_seed) {}
+    : application_(application), invocation_(invocation), states_(states), effects_(effects) {}
 
 std::optional<std::string_view> Context::Bytes(StateSlot slot) const {
+  if (!IsWritten(slot)) return FindValue(invocation_.record, slot, invocation_.now);
   const auto& written = written_[slot.value];
-  if (!written.written) return FindValue(invocation_.record, slot, invocation_.now);
   if (!written.present) return std::nullopt;
   return own_reads_.emplace_front(effects_.bytes().substr(written.offset, written.size));
 }
@@ -20,7 +16,7 @@ std::optional<std::string_view> Context::Bytes(StateSlot slot) const {
 void Context::SetBytes(StateSlot slot, Expire expire, std::string_view bytes) {
   effects_.SetValue(slot, ExpiryOf(expire), bytes);
   const auto size = static_cast<std::uint32_t>(bytes.size());
-  written_[slot.value] = {true, true, static_cast<std::uint32_t>(effects_.bytes().size() - size), size};
+  NoteWritten(slot, {true, static_cast<std::uint32_t>(effects_.bytes().size() - size), size});
 }
 
 EnvelopeView Context::Envelope(const AddressView& target, ValueTypeId type, std::string_view payload) const {
@@ -51,7 +47,7 @@ void Context::Cancel(CancellationToken token) {
 void Context::Finish() {
   for (std::size_t i = 0; i < states_.size(); ++i) {
     const StateSlot slot(static_cast<std::uint8_t>(i));
-    if (states_[i].expire.mode != Expire::Mode::kAfterInvoke || written_[i].written) continue;
+    if (states_[i].expire.mode != Expire::Mode::kAfterInvoke || IsWritten(slot)) continue;
     if (Bytes(slot)) effects_.TouchValue(slot, ExpiryOf(states_[i].expire));
   }
 }

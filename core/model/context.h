@@ -74,7 +74,10 @@ class Context {
   const AddressView& caller() const { return invocation_.caller; }
   // Application time at the start of the unit; the same however often it is asked.
   AppTime Now() const { return invocation_.now; }
-  Random& random() { return random_; }
+  Random& random() {
+    if (!random_) random_.emplace(invocation_.random_seed);
+    return *random_;
+  }
 
   // The live value, or nothing. Sees what this unit has written. Views in it live as long as the context.
   template <class T>
@@ -116,12 +119,13 @@ class Context {
   void Finish();
 
  private:
+  // Where in the effects a value stands that this unit wrote.
   struct Written {
-    bool written = false;
-    bool present = false;
-    std::uint32_t offset = 0;
-    std::uint32_t size = 0;
+    bool present;
+    std::uint32_t offset;
+    std::uint32_t size;
   };
+  static_assert(kMaxStateSlots <= 32);
 
   template <Message M>
   std::string_view Encode(const M& message);
@@ -133,6 +137,11 @@ class Context {
   AppTime ExpiryOf(Expire expire) const {
     return expire.mode == Expire::Mode::kNever ? kNeverExpires : Now() + expire.after;
   }
+  bool IsWritten(StateSlot slot) const { return written_mask_ >> slot.value & 1; }
+  void NoteWritten(StateSlot slot, Written written) {
+    written_mask_ |= 1u << slot.value;
+    written_[slot.value] = written;
+  }
   std::optional<std::string_view> Bytes(StateSlot slot) const;
   void SetBytes(StateSlot slot, Expire expire, std::string_view bytes);
   [[noreturn]] static void Fail(std::string message) { throw FunctionError(message); }
@@ -143,8 +152,9 @@ class Context {
   const Invocation& invocation_;
   const std::vector<StateSpec>& states_;
   EffectsBuilder& effects_;
-  Random random_;
-  std::array<Written, kMaxStateSlots> written_{};
+  std::optional<Random> random_;  // Made when first asked for.
+  std::uint32_t written_mask_ = 0;
+  std::array<Written, kMaxStateSlots> written_;  // By slot; means something where the mask says so.
   // Copies of values that were written and read back: the effects grow under views into them.
   mutable std::forward_list<std::string> own_reads_;
 };

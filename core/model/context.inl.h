@@ -45,7 +45,7 @@ void Context::Set(const Value<T>& value, const std::type_identity_t<T>& content)
 template <class T>
 void Context::Clear(const Value<T>& value) {
   effects_.ClearValue(value.slot());
-  written_[value.slot().value] = {.written = true};
+  NoteWritten(value.slot(), {.present = false, .offset = 0, .size = 0});
 }
 
 template <class F, Message M>
