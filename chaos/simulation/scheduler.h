@@ -1,11 +1,12 @@
 // Virtual time: a row of things to do, each at its instant; the clock jumps from one to the next. Everything the
-// simulated world does passes here, in one order that depends on the seed alone, and is folded into a hash that two runs
-// of a seed must share.
+// simulated world does passes here, in one order that depends on the seed alone, and is folded into a hash that two
+// runs of a seed must share.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <queue>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,8 +16,18 @@
 
 namespace holdfast {
 
+// One thing that happened, for whoever reads along.
+struct SimEvent {
+  SteadyTime time;
+  std::string_view what;   // "frame", "kill", "disk", ...
+  std::string text;        // Who and what, in words.
+  std::uint64_t hash = 0;  // Of everything up to here.
+};
+using SimListener = std::function<void(const SimEvent&)>;
+
 class SimScheduler final : public Clock {
  public:
+  explicit SimScheduler(SimListener listener = {}) : listener_(std::move(listener)) {}
   SteadyTime Now() const override { return now_; }
   AppTime AppNow() const override { return {kAppStartMillis + now_.nanos / 1'000'000}; }
 
@@ -36,10 +47,12 @@ class SimScheduler final : public Clock {
     return true;
   }
 
-  // Folds what happens now into the run's hash.
-  void Note(std::string_view what, std::uint64_t number) {
+  // Folds what happens now into the run's hash. `describe` says it in words; asked only if somebody listens.
+  template <class Describe>
+  void Note(std::string_view what, std::uint64_t number, const Describe& describe) {
     const std::uint64_t words[] = {hash_, static_cast<std::uint64_t>(now_.nanos), Hash64(what), number};
     hash_ = Hash64({reinterpret_cast<const char*>(words), sizeof words});
+    if (listener_) listener_({now_, what, describe(), hash_});
   }
   std::uint64_t hash() const { return hash_; }
   std::uint64_t steps() const { return steps_; }
@@ -52,6 +65,7 @@ class SimScheduler final : public Clock {
     std::function<void()> action;
     bool operator<(const Entry& other) const { return std::pair(time, order) > std::pair(other.time, other.order); }
   };
+  SimListener listener_;
   SteadyTime now_{1'000'000'000};
   std::uint64_t next_ = 0;
   std::uint64_t steps_ = 0;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "chaos/simulation/scheduler.h"
 #include "core/ports/append_log.h"
 #include "core/ports/background.h"
 #include "core/ports/disk.h"
@@ -35,19 +36,21 @@ struct SimParts {
 struct SimConfig {
   std::uint64_t seed = 1;
   std::uint16_t workers = 3;
-  std::uint64_t records = 200;     // Ingress records, over all partitions.
-  Duration record_gap{200'000};    // Between two records.
-  Duration interval{10'000'000};   // Between snapshots.
+  std::uint64_t records = 200;    // Ingress records, over all partitions.
+  Duration record_gap{200'000};   // Between two records.
+  Duration interval{10'000'000};  // Between snapshots.
   Duration timeout{40'000'000};
-  double kills = 1;                // Mean number of kills.
-  bool kill_everything = true;     // Kills may take all processes at once, with loss of un-synced bytes.
-  bool kill_coordinator = true;
-  double store_errors = 0;         // Chance that a call of the object store's disk fails.
-  double slow_store = 0;           // Chance that background work takes a hundred times as long.
+  double kills = 1.1;             // Mean number of kills. Of them, these shares take
+  double kill_everything = 0.2;   // all processes and the store's machine at once, with loss of un-synced bytes,
+  double kill_coordinator = 0.1;  // the coordinator,
+  double kill_in_call = 0.2;      // whoever makes one of the next disk calls, in the middle of it;
+                                  // and the rest one worker and its machine.
+  double store_errors = 0;        // Chance that a call of the object store's disk fails.
+  double slow_store = 0;          // Chance that background work takes a hundred times as long.
   std::size_t max_frame_bytes = 4096;
   std::uint64_t queue_low = 64;
-  std::uint64_t slice = 16;        // Units a worker runs before the world looks again.
-  std::string skip_sync;           // A sync site that silently does nothing; see DiskFile::Sync.
+  std::uint64_t slice = 16;  // Units a worker runs before the world looks again.
+  std::string skip_sync;     // A sync site that silently does nothing; see DiskFile::Sync.
 };
 
 // A configuration for a small run: at most four workers and 200 records. Equal seeds give equal configurations.
@@ -55,8 +58,8 @@ SimConfig DrawSimConfig(std::uint64_t seed);
 std::string DescribeSimConfig(const SimConfig& config);
 
 struct SimReport {
-  std::uint64_t hash = 0;       // Of everything that happened.
-  std::string violation;        // Empty if the run kept its promise.
+  std::uint64_t hash = 0;  // Of everything that happened.
+  std::string violation;   // Empty if the run kept its promise.
   Ledger ledger;
   std::uint64_t kills = 0;
   std::uint64_t snapshots = 0;  // Completed.
@@ -72,7 +75,8 @@ struct SimReport {
   Duration virtual_time{0};
 };
 
-// Runs one simulated cluster until everything offered has been seen, or until it is clear that it never will be.
-SimReport Simulate(const SimConfig& config, SimParts parts);
+// Runs one simulated cluster until everything offered has been seen and the world is at rest, or until it is clear that
+// it never will be. `listener` hears everything that happens, in order.
+SimReport Simulate(const SimConfig& config, SimParts parts, SimListener listener = {});
 
 }  // namespace holdfast

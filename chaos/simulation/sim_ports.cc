@@ -24,7 +24,10 @@ void SimBackground::StartNext(std::size_t lane) {
     auto& jobs = lanes_[lane];
     auto job = std::move(jobs.front());
     auto status = run_(job.work);
-    life_->scheduler().Note("job", lane * 2 + status.ok());
+    life_->scheduler().Note("job", lane * 2 + status.ok(), [&] {
+      const auto* name = static_cast<Background::Lane>(lane) == Background::Lane::kLog ? "log" : "upload";
+      return fmt::format("{}: {} job, {}", life_->name(), name, status.ok() ? "done" : status.error().message);
+    });
     life_->Post(Duration(life_->random().Between(1'000, 50'000)),
                 [done = std::move(job.done), status = std::move(status)] { done(status); });
     jobs.pop_front();
@@ -49,7 +52,8 @@ std::uint64_t SimTopic::offered(PartitionId partition) const {
 
 void SimIngress::Seek(PartitionId partition, std::uint64_t offset) {
   readers_[partition].next = offset == kFromReleased ? topic_.released(partition) : offset;
-  scheduler_.Note("seek", readers_[partition].next);
+  scheduler_.Note("seek", readers_[partition].next,
+                  [&] { return fmt::format("partition {} from {}", partition, readers_[partition].next); });
 }
 
 std::span<const IngressRecord> SimIngress::Poll(PartitionId partition, std::size_t max) {
@@ -62,7 +66,7 @@ std::span<const IngressRecord> SimIngress::Poll(PartitionId partition, std::size
     topic_.input().Record(partition, reader.next, record);
     reader.views.push_back({reader.next++, 0, record.key, record.value});
   }
-  scheduler_.Note("poll", end);
+  scheduler_.Note("poll", end, [&] { return fmt::format("partition {} up to {}", partition, end); });
   return reader.views;
 }
 
@@ -81,8 +85,12 @@ Result<std::uint64_t> SimSink::Fence(WorkerId worker, EgressFence fence) {
 Status SimSink::Commit(WorkerId worker, EgressFence fence, std::uint64_t position, std::string_view records) {
   auto& stream = streams_[worker.value];
   if (fence < stream.fence) return MakeError(ErrorCode::kFenced, "worker {} was replaced", worker);
-  scheduler_.Note("commit", position ^ Hash64(records));
-  if (position <= stream.committed) return {};
+  const bool repeated = position <= stream.committed;
+  scheduler_.Note("commit", position ^ Hash64(records), [&] {
+    return fmt::format("worker {}, position {}, {} bytes{}", worker, position, records.size(),
+                       repeated ? ", a repetition" : "");
+  });
+  if (repeated) return {};
   stream.committed = position;
   Show(records);
   return {};

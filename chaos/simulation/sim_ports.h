@@ -25,9 +25,12 @@ namespace holdfast {
 // One life of a process. `Guard` wraps what must not happen after its end.
 class SimLife : public std::enable_shared_from_this<SimLife> {
  public:
-  explicit SimLife(SimScheduler& scheduler, Random random) : scheduler_(scheduler), random_(random) {}
+  // `name` says whose life it is, for traces.
+  SimLife(SimScheduler& scheduler, Random random, std::string name)
+      : scheduler_(scheduler), random_(random), name_(std::move(name)) {}
   SimScheduler& scheduler() { return scheduler_; }
   Random& random() { return random_; }
+  const std::string& name() const { return name_; }
   bool over() const { return over_; }
   void End() { over_ = true; }
   // How the process carries out what is posted to it.
@@ -39,6 +42,7 @@ class SimLife : public std::enable_shared_from_this<SimLife> {
  private:
   SimScheduler& scheduler_;
   Random random_;
+  const std::string name_;
   bool over_ = false;
   Runner runner_;
 };

@@ -9,23 +9,24 @@ namespace holdfast {
 namespace {
 
 constexpr Duration kGiveUpAfter = std::chrono::seconds(20);
-// How long after everything was seen the world goes on, to see what should not come.
-constexpr Duration kAftermath = std::chrono::milliseconds(60);
+// How long the world at rest goes on, to see what should not come.
+constexpr Duration kAftermath = std::chrono::milliseconds(15);
 
 }  // namespace
 
-World::World(const SimConfig& config, SimParts parts)
+World::World(const SimConfig& config, SimParts parts, SimListener listener)
     : config_(config),
       parts_(std::move(parts)),
+      scheduler_(std::move(listener)),
       random_(config.seed),
       topic_(parts_.input, config.records),
       sink_(scheduler_, *parts_.oracle, config.workers),
       owners_(EvenOwners(parts_.application->max_parallelism(), config.workers)),
       workers_(config.workers) {
-  store_machine_ = std::make_unique<Machine>(scheduler_, random_.Fork(), config.store_errors);
+  store_machine_ = std::make_unique<Machine>(scheduler_, random_.Fork(), config.store_errors, "store");
   store_machine_->disk.SkipSync(config_.skip_sync);
   for (std::uint16_t i = 0; i < config_.workers; ++i) {
-    machines_.push_back(std::make_unique<Machine>(scheduler_, random_.Fork(), 0));
+    machines_.push_back(std::make_unique<Machine>(scheduler_, random_.Fork(), 0, fmt::format("machine {}", i)));
     machines_.back()->disk.SkipSync(config_.skip_sync);
   }
 }
@@ -92,7 +93,7 @@ void World::RunWorker(WorkerId id) {
   const auto before = worker.counters().units;
   const bool more = worker.Run(1 + process.life->random().Below(config_.slice));
   const auto units = worker.counters().units - before;
-  scheduler_.Note("run", std::uint64_t{id.value} << 32 | units);
+  scheduler_.Note("run", std::uint64_t{id.value} << 32 | units, [&] { return worker.Describe(); });
   report_.peak_queue = std::max(report_.peak_queue, worker.queued());
   if (more) return ScheduleRun(id, Duration(1'000 + 2'000 * static_cast<std::int64_t>(units)));
   if (const auto wake = worker.NextWake()) ScheduleRun(id, *wake + Duration(1'000));
@@ -110,7 +111,8 @@ void World::TickCoordinator() {
 }
 
 void World::DeliverFrame(WorkerId from, WorkerId to, std::string frame) {
-  scheduler_.Note("frame", Hash64(frame) ^ to.value);
+  scheduler_.Note("frame", Hash64(frame) ^ to.value,
+                  [&] { return fmt::format("worker {} -> {}: {}", from, to, DescribeFrame(frame)); });
   auto* target = workers_[to.value].get();
   if (target == nullptr) return;
   auto delay = Duration(static_cast<std::int64_t>(random_.Exponential(100'000)) + 5'000);
@@ -132,8 +134,9 @@ Duration World::ControlDelay() {
   return random_.Chance(0.02) ? delay * 30 : delay;  // Control messages overtake each other.
 }
 
-void World::ToCoordinator(std::string message) {
-  scheduler_.Note("control", Hash64(message));
+void World::ToCoordinator(WorkerId from, std::string message) {
+  scheduler_.Note("report", Hash64(message),
+                  [&] { return fmt::format("worker {} -> coordinator: {}", from, DescribeControl(message)); });
   if (!coordinator_) return;
   scheduler_.After(ControlDelay(), [this, boot = coordinator_->boot, message = std::move(message)] {
     if (!coordinator_ || coordinator_->boot != boot || !coordinator_->coordinator) return;
@@ -142,7 +145,8 @@ void World::ToCoordinator(std::string message) {
 }
 
 void World::ToWorker(WorkerId to, std::string message) {
-  scheduler_.Note("order", Hash64(message) ^ to.value);
+  scheduler_.Note("order", Hash64(message) ^ to.value,
+                  [&] { return fmt::format("coordinator -> worker {}: {}", to, DescribeControl(message)); });
   auto* process = workers_[to.value].get();
   if (process == nullptr) return;
   scheduler_.After(ControlDelay(), [this, to, boot = process->boot, message = std::move(message)] {
@@ -157,12 +161,18 @@ bool World::Done() {
   if (!report_.violation.empty()) return true;
   if (!topic_.all_offered() || kills_left_ > 0) return false;
   const bool promised = parts_.protocol.traits.guarantee.exactly_once_egress;
-  if (sink_.visible() != calm_visible_) {
+  if (promised && parts_.oracle->ledger().seen < config_.records) return false;
+  if (sink_.visible() != calm_visible_ || !AtRest()) {
     calm_visible_ = sink_.visible();
     calm_since_ = scheduler_.Now();
   }
-  if (promised && parts_.oracle->ledger().seen < config_.records) return false;
-  return scheduler_.Now() - calm_since_ > kAftermath + (promised ? 2 * config_.interval : config_.timeout);
+  return scheduler_.Now() - calm_since_ > kAftermath;
+}
+
+bool World::AtRest() const {
+  return coordinator_ && std::all_of(workers_.begin(), workers_.end(), [](const auto& process) {
+           return process && process->worker->phase() == Worker::Phase::kRunning && process->worker->Idle();
+         });
 }
 
 bool World::Judge() {

@@ -20,7 +20,7 @@ namespace holdfast {
 
 class World final : public CoordinatorObserver {
  public:
-  World(const SimConfig& config, SimParts parts);
+  World(const SimConfig& config, SimParts parts, SimListener listener);
   ~World() override;
   SimReport Run();
 
@@ -51,13 +51,14 @@ class World final : public CoordinatorObserver {
   void RunWorker(WorkerId id);
   void TickCoordinator();
   void DeliverFrame(WorkerId from, WorkerId to, std::string frame);
-  void ToCoordinator(std::string message);
+  void ToCoordinator(WorkerId from, std::string message);
   void ToWorker(WorkerId to, std::string message);
   Duration ControlDelay();
   void Violation(std::string text);
 
   // The end.
   bool Done();
+  bool AtRest() const;
   bool Judge();
   void Collect(const WorkerCounters& counters);
   std::string DescribeAll() const;
@@ -78,14 +79,14 @@ class World final : public CoordinatorObserver {
   SimTopic topic_;
   SimSink sink_;
   std::vector<WorkerId> owners_;
-  std::unique_ptr<Machine> store_machine_;  // Holds the object store.
+  std::unique_ptr<Machine> store_machine_;          // Holds the object store.
   std::vector<std::unique_ptr<Machine>> machines_;  // One per worker, for its log.
   std::vector<std::unique_ptr<WorkerProcess>> workers_;
   std::unique_ptr<CoordinatorProcess> coordinator_;
   std::map<std::pair<WorkerId, WorkerId>, SteadyTime> last_arrival_;
   std::uint64_t boots_ = 0;
   std::uint64_t kills_left_ = 0;
-  SteadyTime calm_since_;  // When everything offered had been seen, or the last thing became visible.
+  SteadyTime calm_since_;  // The last time something was still going on, or became visible.
   std::uint64_t calm_visible_ = 0;
   SimReport report_;
 };

@@ -11,6 +11,7 @@ Status World::Guard(const std::function<Status()>& action, const std::function<v
   try {
     return action();
   } catch (const Killed&) {
+    ++report_.kills;
     kill();
     return MakeError(ErrorCode::kUnavailable, "killed");
   }
@@ -36,22 +37,21 @@ void World::StartWorker(WorkerId id) {
   auto process = std::make_unique<WorkerProcess>();
   auto& p = *process;
   p.boot = ++boots_;
-  p.life = std::make_shared<SimLife>(scheduler_, random_.Fork());
+  p.life = std::make_shared<SimLife>(scheduler_, random_.Fork(), fmt::format("worker {}", id));
   p.life->set_runner([this, id](const std::function<void()>& action) {
     GuardWorker(id, action);
     ScheduleRun(id, Duration(1'000));
   });
   p.channel = std::make_unique<WorkerChannel>(*this, id);
   p.background = std::make_unique<SimBackground>(
-      p.life, config_.slow_store, [this, id](const std::function<Status()>& work) {
-        return Guard(work, [this, id] { KillWorker(id); });
-      });
+      p.life, config_.slow_store,
+      [this, id](const std::function<Status()>& work) { return Guard(work, [this, id] { KillWorker(id); }); });
   p.ingress = std::make_unique<SimIngress>(topic_, scheduler_);
   p.egress = std::make_unique<SimEgress>(p.life, sink_, id);
   p.async = std::make_unique<SimAsyncRunner>(p.life, parts_.application);
   p.state = parts_.make_state();
   p.endpoint = parts_.make_endpoint(parts_.application);
-  scheduler_.Note("start", id.value);
+  scheduler_.Note("start", id.value, [&] { return p.life->name(); });
   workers_[id.value] = std::move(process);
   auto& machine = *machines_[id.value];
   bool opened = false;
@@ -74,17 +74,17 @@ void World::StartWorker(WorkerId id) {
   for (std::uint16_t partition = id.value; partition < topic_.input().partitions(); partition += config_.workers) {
     options.partitions.emplace_back(partition);
   }
-  p.worker = std::make_unique<Worker>(
-      parts_.application, parts_.protocol, options,
-      WorkerPorts{scheduler_, *p.channel, *p.background, *p.objects, p.logs.get(), *p.ingress, *p.egress, *p.endpoint,
-                  *p.async, *p.state, p.life->random().Fork()});
+  p.worker =
+      std::make_unique<Worker>(parts_.application, parts_.protocol, options,
+                               WorkerPorts{scheduler_, *p.channel, *p.background, *p.objects, p.logs.get(), *p.ingress,
+                                           *p.egress, *p.endpoint, *p.async, *p.state, p.life->random().Fork()});
   GuardWorker(id, [&] { p.worker->Boot(); });
 }
 
 void World::KillWorker(WorkerId id) {
   auto process = std::move(workers_[id.value]);
   if (!process) return;
-  scheduler_.Note("kill", id.value);
+  scheduler_.Note("kill", id.value, [&] { return process->life->name(); });
   process->life->End();
   if (process->worker) Collect(process->worker->counters());
   auto& machine = *machines_[id.value];
@@ -110,13 +110,13 @@ void World::StartCoordinator() {
   auto process = std::make_unique<CoordinatorProcess>(*this);
   auto& p = *process;
   p.boot = ++boots_;
-  p.life = std::make_shared<SimLife>(scheduler_, random_.Fork());
+  p.life = std::make_shared<SimLife>(scheduler_, random_.Fork(), "coordinator");
   p.background = std::make_unique<SimBackground>(
       p.life, config_.slow_store,
       [this](const std::function<Status()>& work) { return Guard(work, [this] { KillCoordinator(); }); });
   p.life->set_runner([this](const std::function<void()>& action) { GuardCoordinator(action); });
   coordinator_ = std::move(process);
-  scheduler_.Note("start", 0xffff);
+  scheduler_.Note("start", 0xffff, [&] { return p.life->name(); });
   bool good = false;
   GuardCoordinator([&] {
     auto objects = parts_.open_objects(store_machine_->disk, "coordinator");
@@ -130,7 +130,8 @@ void World::StartCoordinator() {
                                                   CoordinatorPorts{scheduler_, p, *p.objects, *p.background}, *this);
     const auto status = p.coordinator->Boot();
     good = status.ok();
-    if (!good && status.error().code != ErrorCode::kUnavailable) Violation("the coordinator: " + status.error().message);
+    if (!good && status.error().code != ErrorCode::kUnavailable)
+      Violation("the coordinator: " + status.error().message);
   });
   if (!coordinator_) return;
   if (!good) return KillCoordinator();
@@ -143,7 +144,7 @@ void World::StartCoordinator() {
 void World::KillCoordinator() {
   auto process = std::move(coordinator_);
   if (!process) return;
-  scheduler_.Note("kill", 0xffff);
+  scheduler_.Note("kill", 0xffff, [&] { return process->life->name(); });
   process->life->End();
   store_machine_->watcher.Disarm();
   scheduler_.After(Duration(0), [dead = std::shared_ptr<CoordinatorProcess>(std::move(process)), this] {
@@ -175,36 +176,43 @@ void World::PlanKills() {
 
 void World::Strike() {
   --kills_left_;
-  ++report_.kills;
-  const auto kind = random_.Below(10);
-  if (kind == 0 && config_.kill_coordinator) return KillCoordinator();
-  if (kind <= 2 && config_.kill_everything) return KillEverything();
   const WorkerId victim(static_cast<std::uint16_t>(random_.Below(config_.workers)));
-  if (kind <= 4) {
-    // In the middle of what it or the coordinator does with a disk.
+  auto share = random_.Unit();
+  if ((share -= config_.kill_in_call) < 0) {
     auto& machine = random_.Chance(0.5) ? *machines_[victim.value] : *store_machine_;
     return machine.watcher.KillAfter(1 + random_.Below(8));
   }
+  ++report_.kills;
+  if ((share -= config_.kill_everything) < 0) return KillEverything();
+  if ((share -= config_.kill_coordinator) < 0) return KillCoordinator();
   KillWorker(victim);
 }
 
 void World::OnRestoring(WorldLine world_line, std::optional<SnapshotId> from) {
   ++report_.restores;
-  scheduler_.Note("restoring", std::uint64_t{world_line.value} << 32 | (from ? from->index.value : 0));
+  scheduler_.Note("restoring", std::uint64_t{world_line.value} << 32 | (from ? from->index.value : 0), [&] {
+    return fmt::format("world-line {} from {}", world_line, from ? fmt::format("{}", *from) : "nothing");
+  });
 }
-void World::OnRunning(WorldLine world_line) { scheduler_.Note("running", world_line.value); }
-void World::OnTriggered(SnapshotId id) { scheduler_.Note("triggered", id.Packed()); }
+void World::OnRunning(WorldLine world_line) {
+  scheduler_.Note("running", world_line.value, [&] { return fmt::format("world-line {}", world_line); });
+}
+void World::OnTriggered(SnapshotId id) {
+  scheduler_.Note("triggered", id.Packed(), [&] { return fmt::format("snapshot {}", id); });
+}
 void World::OnComplete(const Manifest& manifest) {
   ++report_.snapshots;
-  scheduler_.Note("complete", manifest.id.Packed());
+  scheduler_.Note("complete", manifest.id.Packed(), [&] { return fmt::format("snapshot {}", manifest.id); });
 }
-void World::OnAborted(SnapshotId id, std::string_view) {
+void World::OnAborted(SnapshotId id, std::string_view reason) {
   ++report_.aborted;
-  scheduler_.Note("aborted", id.Packed());
+  scheduler_.Note("aborted", id.Packed(), [&] { return fmt::format("snapshot {}: {}", id, reason); });
 }
 void World::OnFailed(std::string_view reason) { Violation(fmt::format("the cluster stopped: {}", reason)); }
 
-SimReport Simulate(const SimConfig& config, SimParts parts) { return World(config, std::move(parts)).Run(); }
+SimReport Simulate(const SimConfig& config, SimParts parts, SimListener listener) {
+  return World(config, std::move(parts), std::move(listener)).Run();
+}
 
 SimConfig DrawSimConfig(std::uint64_t seed) {
   SimConfig config;
@@ -214,10 +222,12 @@ SimConfig DrawSimConfig(std::uint64_t seed) {
   if (config.workers == 1 && random.Chance(0.5)) config.workers = 3;
   config.records = 100 + random.Below(101);
   config.record_gap = Duration(random.Between(20'000, 300'000));
-  config.interval = Duration(random.Between(3'000'000, 20'000'000));
-  config.timeout = Duration(random.Between(10'000'000, 60'000'000));
-  config.kill_everything = random.Chance(0.7);
-  config.kill_coordinator = random.Chance(0.7);
+  const auto span = config.record_gap * static_cast<std::int64_t>(config.records);
+  config.interval = std::max(Duration(3'000'000), span * random.Between(60, 240) / 100);
+  config.timeout = random.Chance(0.2) ? Duration(random.Between(1'500'000, 5'000'000))
+                                      : Duration(random.Between(10'000'000, 60'000'000));
+  // Now and then, snapshots that begin before the last one was given up everywhere.
+  if (random.Chance(0.02)) config.interval = config.timeout = Duration(random.Between(500'000, 1'500'000));
   config.store_errors = random.Chance(0.2) ? 0.01 : 0;
   config.slow_store = random.Chance(0.2) ? 0.02 : 0;
   config.max_frame_bytes = random.Chance(0.3) ? 1 : 4096;
@@ -228,12 +238,11 @@ SimConfig DrawSimConfig(std::uint64_t seed) {
 
 std::string DescribeSimConfig(const SimConfig& config) {
   return fmt::format(
-      "seed {}: {} workers, {} records every {} us, snapshot every {} us, time-out {} us, {} kills on average{}{}, store "
+      "seed {}: {} workers, {} records every {} us, snapshot every {} us, time-out {} us, {} kills on average, store "
       "errors {}, slow store {}, frames of {} bytes, queue {}, slice {}",
       config.seed, config.workers, config.records, config.record_gap.count() / 1000, config.interval.count() / 1000,
-      config.timeout.count() / 1000, config.kills, config.kill_everything ? ", all at once too" : "",
-      config.kill_coordinator ? ", the coordinator too" : "", config.store_errors, config.slow_store,
-      config.max_frame_bytes, config.queue_low, config.slice);
+      config.timeout.count() / 1000, config.kills, config.store_errors, config.slow_store, config.max_frame_bytes,
+      config.queue_low, config.slice);
 }
 
 }  // namespace holdfast

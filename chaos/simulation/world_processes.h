@@ -1,6 +1,7 @@
 // The insides of a World: its machines and the processes on them.
 #pragma once
 
+#include "chaos/simulation/describe.h"
 #include "chaos/simulation/world.h"
 
 namespace holdfast {
@@ -8,10 +9,12 @@ namespace holdfast {
 // Sees every disk call of one machine: feeds the hash, injects errors, and kills the process that is marked.
 class World::DiskWatcher final : public DiskObserver {
  public:
-  DiskWatcher(SimScheduler& scheduler, Random random, double errors)
-      : scheduler_(scheduler), random_(random), errors_(errors) {}
+  // `name` says whose disk it is, for traces.
+  DiskWatcher(SimScheduler& scheduler, Random random, double errors, std::string name)
+      : scheduler_(scheduler), random_(random), errors_(errors), name_(std::move(name)) {}
   Status BeforeCall(const DiskCall& call) override {
-    scheduler_.Note(call.path, static_cast<std::uint64_t>(call.op) ^ Hash64(call.detail));
+    scheduler_.Note("disk", Hash64(call.path, static_cast<std::uint64_t>(call.op)) ^ Hash64(call.detail),
+                    [&] { return fmt::format("{}: {}", name_, DescribeDiskCall(call)); });
     // Not in a removal: those are made by destructors too, which cannot be left by an exception.
     if (kill_after_ > 0 && call.op != DiskOp::kRemove && --kill_after_ == 0) throw Killed{};
     if (errors_ > 0 && random_.Chance(errors_)) {
@@ -22,17 +25,18 @@ class World::DiskWatcher final : public DiskObserver {
   // Whoever makes the `calls`-th call from now on dies in it.
   void KillAfter(std::uint64_t calls) { kill_after_ = calls; }
   void Disarm() { kill_after_ = 0; }
-  void set_errors(double errors) { errors_ = errors; }
 
  private:
   SimScheduler& scheduler_;
   Random random_;
   double errors_;
+  const std::string name_;
   std::uint64_t kill_after_ = 0;
 };
 
 struct World::Machine {
-  Machine(SimScheduler& scheduler, Random random, double errors) : watcher(scheduler, random, errors) {
+  Machine(SimScheduler& scheduler, Random random, double errors, std::string name)
+      : watcher(scheduler, random, errors, std::move(name)) {
     disk.set_observer(&watcher);
   }
   SimDisk disk;
@@ -43,7 +47,7 @@ class World::WorkerChannel final : public Channel {
  public:
   WorkerChannel(World& world, WorkerId self) : world_(world), self_(self) {}
   void Send(WorkerId to, std::string frame) override { world_.DeliverFrame(self_, to, std::move(frame)); }
-  void SendToCoordinator(std::string message) override { world_.ToCoordinator(std::move(message)); }
+  void SendToCoordinator(std::string message) override { world_.ToCoordinator(self_, std::move(message)); }
 
  private:
   World& world_;
