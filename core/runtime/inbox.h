@@ -37,8 +37,11 @@ class Inbox {
   void NoteMark(WorkerId peer, SnapshotIndex index, const LanePositions& positions);
   // True once every peer's mark for `index` is known and all messages before it have arrived.
   bool Drained(SnapshotIndex index) const;
-  // From now on, messages of a colour below `index` are kept until TakeLate.
-  void CollectLate(SnapshotIndex index) { collecting_ = index; }
+  // From now on, messages of a colour below `index` are kept until TakeLate; those kept for an earlier index are not.
+  void CollectLate(SnapshotIndex index) {
+    collecting_ = index;
+    late_.clear();
+  }
   std::vector<MessageRun> TakeLate();
 
   // Progress of consumption, for logs: what a snapshot stores and an acknowledgement tells.
