@@ -117,13 +117,10 @@ void Outbox::SendPositions(WorkerId to, FrameKind kind, const LanePositions& pos
   SendSmall(to, HeaderFor(to, kind), payload);
 }
 
-void Outbox::SendPressure(bool on) {
-  for (std::uint16_t peer = 0; peer < peers_.size(); ++peer) {
-    if (WorkerId(peer) == options_.self) continue;
-    auto header = HeaderFor(WorkerId(peer), FrameKind::kPressure);
-    header.count = on ? 1 : 0;
-    SendSmall(WorkerId(peer), header, {});
-  }
+void Outbox::SendPressure(WorkerId to, bool on) {
+  auto header = HeaderFor(to, FrameKind::kPressure);
+  header.count = on ? 1 : 0;
+  SendSmall(to, header, {});
 }
 
 void Outbox::Durable(Lsn lsn) {

@@ -43,7 +43,7 @@ class Outbox {
   void Flush();
   void SendMark(SnapshotIndex index);
   void SendPositions(WorkerId to, FrameKind kind, const LanePositions& positions);
-  void SendPressure(bool on);
+  void SendPressure(WorkerId to, bool on);
 
   // Records up to `lsn` are durable: sends the frames that waited for them.
   void Durable(Lsn lsn);

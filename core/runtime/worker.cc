@@ -107,7 +107,7 @@ void Worker::OnPeer(const FrameView& frame) {
 
 void Worker::OnResumeRequest(WorkerId peer, const LanePositions& positions) {
   pressed_[peer.value] = false;
-  if (pressing_) pressing_ = false;  // It has forgotten that we press; UpdatePressure tells it again.
+  if (pressing_) outbox_.SendPressure(peer, true);  // It has forgotten.
   if (!traits_.effect_log) return;
   outbox_.Acknowledged(peer, positions);
   outbox_.Resend(peer);
@@ -144,8 +144,11 @@ bool Worker::MayReadIngress() const {
 void Worker::UpdatePressure() {
   const auto queued = queue_.messages();
   const bool press = pressing_ ? queued > options_.queue_low : queued > 2 * options_.queue_low;
-  if (press != pressing_) outbox_.SendPressure(press);
+  if (press == pressing_) return;
   pressing_ = press;
+  for (std::uint16_t peer = 0; peer < options_.workers; ++peer) {
+    if (WorkerId(peer) != options_.self) outbox_.SendPressure(WorkerId(peer), press);
+  }
 }
 
 bool Worker::Run(std::size_t budget) {
