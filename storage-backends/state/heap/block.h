@@ -46,7 +46,11 @@ inline constexpr std::size_t kLeafBlocks = 256;
 struct Leaf : Block {
   Leaf() : Block(BlockKind::kLeaf) {}
 
-  std::array<Block*, kLeafBlocks> blocks{};  // Null where a number is free.
+  struct Place {
+    Block* block = nullptr;  // Null where the number is free.
+    std::uint32_t born = 0;  // The block's own, beside the pointer because every write asks.
+  };
+  std::array<Place, kLeafBlocks> places{};
 };
 
 // First in, first out, through `next`.

@@ -24,7 +24,8 @@ Status VisitSegment(const Segment& segment, std::optional<TableId> table, const 
 
 Status VisitRows(const std::vector<Leaf*>& root, std::optional<TableId> table, const RowVisitor& visit) {
   for (const Leaf* leaf : root) {
-    for (const Block* block : leaf->blocks) {
+    for (const auto& place : leaf->places) {
+      const Block* block = place.block;
       if (block == nullptr) continue;
       if (block->kind == BlockKind::kSegment) {
         HOLDFAST_TRY(VisitSegment(*static_cast<const Segment*>(block), table, visit));

@@ -61,15 +61,14 @@ std::uint32_t RowStore::TakeNumber() {
 // Puts a new block where `number` says.
 void RowStore::Install(std::uint32_t number, Block* block) {
   block->born = ledger_.version();
-  notes(number).born = block->born;
-  PrivateLeaf(number)->blocks[number % kLeafBlocks] = block;
+  PrivateLeaf(number)->places[number % kLeafBlocks] = {block, block->born};
 }
 
 Leaf* RowStore::PrivateLeaf(std::uint32_t number) {
   Leaf*& leaf = root_[number / kLeafBlocks];
   if (!ledger_.Shared(leaf->born)) return leaf;
   Leaf* copy = pool_.TakeLeaf();
-  copy->blocks = leaf->blocks;
+  copy->places = leaf->places;
   copy->born = ledger_.version();
   ledger_.Retire(leaf);
   return leaf = copy;
@@ -77,8 +76,8 @@ Leaf* RowStore::PrivateLeaf(std::uint32_t number) {
 
 void RowStore::MakePrivate(std::uint32_t number) {
   ledger_.Collect();
-  if (!ledger_.Shared(notes(number).born)) return;
-  auto* shared = static_cast<Segment*>(root_[number / kLeafBlocks]->blocks[number % kLeafBlocks]);
+  if (!ledger_.Shared(PlaceOf(number).born)) return;
+  auto* shared = static_cast<Segment*>(PlaceOf(number).block);
   Segment* copy = pool_.TakeSegment();
   copy->slot_bytes = shared->slot_bytes;
   copy->end = shared->end;
@@ -89,7 +88,7 @@ void RowStore::MakePrivate(std::uint32_t number) {
 
 // A large row is written whole, so a shared or unsuitable block is replaced, not copied.
 char* RowStore::ReplaceLarge(std::uint32_t number, std::size_t bytes) {
-  auto* row = static_cast<LargeRow*>(root_[number / kLeafBlocks]->blocks[number % kLeafBlocks]);
+  auto* row = static_cast<LargeRow*>(PlaceOf(number).block);
   const bool suits = bytes <= row->capacity && bytes >= row->capacity / 4 * 3;
   if (ledger_.Shared(row->born) || !suits) {
     ledger_.Collect();
@@ -102,8 +101,8 @@ char* RowStore::ReplaceLarge(std::uint32_t number, std::size_t bytes) {
 // The first free slot of a segment that has one.
 RowStore::Slot RowStore::TakeSlot(std::uint32_t number) {
   auto& its = notes(number);
-  if (ledger_.Shared(its.born)) MakePrivate(number);
-  auto* segment = static_cast<Segment*>(root_[number / kLeafBlocks]->blocks[number % kLeafBlocks]);
+  if (ledger_.Shared(PlaceOf(number).born)) MakePrivate(number);
+  auto* segment = static_cast<Segment*>(PlaceOf(number).block);
   std::size_t offset = segment->end;
   if (its.free_slot != 0) {
     offset = std::size_t{its.free_slot} * SizeClasses::kUnit;
@@ -129,8 +128,8 @@ void RowStore::Free(RowRef ref) {
 void RowStore::GiveBackSlot(RowRef ref) {
   const std::uint32_t number = ref >> kOffsetBits;
   auto& its = notes(number);
-  if (ledger_.Shared(its.born)) MakePrivate(number);
-  const auto* segment = static_cast<Segment*>(root_[number / kLeafBlocks]->blocks[number % kLeafBlocks]);
+  if (ledger_.Shared(PlaceOf(number).born)) MakePrivate(number);
+  const auto* segment = static_cast<Segment*>(PlaceOf(number).block);
   const bool was_full = its.free_slot == 0 && segment->end + segment->slot_bytes > kSegmentBytes;
   const RowHeader mark{0, 0, its.free_slot, kFreeSlot};
   std::memcpy(At(ref), &mark, sizeof(mark));
@@ -140,13 +139,13 @@ void RowStore::GiveBackSlot(RowRef ref) {
 
 // Gives up a block without rows, and its number.
 void RowStore::DropBlock(std::uint32_t number) {
-  Block* block = root_[number / kLeafBlocks]->blocks[number % kLeafBlocks];
+  Block* block = PlaceOf(number).block;
   if (block->kind == BlockKind::kSegment) {
     const auto* segment = static_cast<Segment*>(block);
     const bool full = notes(number).free_slot == 0 && segment->end + segment->slot_bytes > kSegmentBytes;
     if (!full) Unlink(number);
   }
-  PrivateLeaf(number)->blocks[number % kLeafBlocks] = nullptr;
+  PrivateLeaf(number)->places[number % kLeafBlocks] = {};
   ledger_.Retire(block);
   notes(number).next = free_number_;
   free_number_ = number;
@@ -168,8 +167,8 @@ void RowStore::Unlink(std::uint32_t number) {
 
 void RowStore::Clear() {
   for (Leaf* leaf : root_) {
-    for (Block* block : leaf->blocks) {
-      if (block != nullptr) ledger_.Retire(block);
+    for (const auto& place : leaf->places) {
+      if (place.block != nullptr) ledger_.Retire(place.block);
     }
     ledger_.Retire(leaf);
   }

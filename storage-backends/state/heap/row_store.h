@@ -68,7 +68,6 @@ class RowStore {
 
   // What the loop knows of a block beside its content.
   struct BlockNotes {
-    std::uint32_t born = 0;          // The block's own, kept where the hot path finds it.
     std::uint32_t next = kNoNumber;  // In the list of its class's segments with free slots, or of free numbers.
     std::uint32_t previous = kNoNumber;
     std::uint16_t rows = 0;
@@ -77,11 +76,10 @@ class RowStore {
   };
   using LeafNotes = std::array<BlockNotes, kLeafBlocks>;
 
-  char* At(RowRef ref) const {
-    const std::uint32_t number = ref >> kOffsetBits;
-    auto* block = reinterpret_cast<char*>(root_[number / kLeafBlocks]->blocks[number % kLeafBlocks]);
-    return block + OffsetOf(ref);
+  const Leaf::Place& PlaceOf(std::uint32_t number) const {
+    return root_[number / kLeafBlocks]->places[number % kLeafBlocks];
   }
+  char* At(RowRef ref) const { return reinterpret_cast<char*>(PlaceOf(ref >> kOffsetBits).block) + OffsetOf(ref); }
   static std::size_t OffsetOf(RowRef ref) { return std::size_t{ref % (1u << kOffsetBits)} * SizeClasses::kUnit; }
   Slot SlotAt(std::uint32_t number, std::size_t offset) const {
     const RowRef ref = number << kOffsetBits | static_cast<std::uint32_t>(offset / SizeClasses::kUnit);
@@ -123,7 +121,7 @@ inline char* RowStore::Writable(RowRef ref, std::size_t bytes) {
   const std::uint32_t number = ref >> kOffsetBits;
   if (bytes > kLargestSlot) [[unlikely]]
     return ReplaceLarge(number, bytes);
-  if (ledger_.Shared(notes(number).born)) [[unlikely]]
+  if (ledger_.Shared(PlaceOf(number).born)) [[unlikely]]
     MakePrivate(number);
   return At(ref);
 }
