@@ -40,6 +40,7 @@ Result<std::shared_ptr<const Application>> GreeterApplication(const GreeterOptio
 
 GreeterInput::GreeterInput(std::uint64_t seed, const GreeterOptions& options) : seed_(Mix64(seed)), options_(options) {
   CheckOptions(options).OrDie();
+  addresses_ = (options.users + options.users_per_address - 1) / options.users_per_address;
   for (std::uint64_t p = 0; p < options.partitions; ++p) {
     chooser_.emplace_back((options.users - p + options.partitions - 1) / options.partitions, options.skew);
   }
@@ -61,10 +62,6 @@ std::uint64_t GreeterInput::UserAt(PartitionId partition, std::uint64_t offset) 
 std::string_view GreeterInput::NoteAt(PartitionId partition, std::uint64_t offset) const {
   if (ballast_.empty()) return {};
   return std::string_view(ballast_).substr(Place(partition, offset) % options_.padding_bytes, options_.padding_bytes);
-}
-
-std::uint64_t GreeterInput::addresses() const {
-  return (options_.users + options_.users_per_address - 1) / options_.users_per_address;
 }
 
 std::string GreeterInput::UserId(std::uint64_t user) { return Numbered("user-", user); }

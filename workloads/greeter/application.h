@@ -36,10 +36,10 @@ class GreeterInput final : public Input {
   void Record(PartitionId partition, std::uint64_t offset, InputRecord& record) const override;
 
   const GreeterOptions& options() const { return options_; }
-  std::uint64_t addresses() const;
+  std::uint64_t addresses() const { return addresses_; }
   // Parts of the record.
   std::uint64_t UserAt(PartitionId partition, std::uint64_t offset) const;
-  std::uint64_t AddressOf(std::uint64_t user) const { return user % addresses(); }
+  std::uint64_t AddressOf(std::uint64_t user) const { return user % addresses_; }
   std::string_view NoteAt(PartitionId partition, std::uint64_t offset) const;
   // "user-17" and "box-17".
   static std::string UserId(std::uint64_t user);
@@ -50,6 +50,7 @@ class GreeterInput final : public Input {
 
   std::uint64_t seed_;
   GreeterOptions options_;
+  std::uint64_t addresses_;
   std::vector<KeyChooser> chooser_;  // By partition: their numbers of users differ by at most one.
   std::string ballast_;              // Notes are windows of it.
 };

@@ -47,7 +47,9 @@ class GreeterOracle final : public Oracle {
     SeenMarks marks;
   };
 
+  // Makes what follows from the visits below `end` due, and perhaps from some more. Requires: they were offered.
   void WalkTo(PartitionId partition, std::uint64_t end);
+  void Walk(PartitionId partition, std::uint64_t user);
   void SeeEmail(const Email& email, const EgressRecord& record);
   void CheckContent(const Email& email, std::string_view key, const Due& due);
   void CheckOrder(const Email& email, User& user);
