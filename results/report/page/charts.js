@@ -61,14 +61,20 @@ const axis = (more) => ({
   ...more,
 });
 
-// A line without points; its name stands at its end when `named`.
+// Values with no neighbours to draw a line to: output that comes once per snapshot would not be seen without points.
+const isolated = (plot, series) => {
+  const values = plot.data[series];
+  return values.flatMap((v, i) => (v != null && values[i - 1] == null && values[i + 1] == null ? [i] : []));
+};
+
+// A line, with points only where no line is; its name stands at its end when `named`.
 const line = ({name, color: colorName, dash, width = 2}, named, fade = "") => ({
   label: name,
   scale: "y",
   stroke: () => color(colorName) + fade,
   dash,
   width,
-  points: {show: false},
+  points: {show: true, size: 4, fill: () => color(colorName) + fade, filter: isolated},
   endLabel: named ? {text: name, color: colorName, dash} : null,
 });
 
