@@ -8,6 +8,7 @@
 //     --benchmark_report_aggregates_only=true
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <boost/unordered/unordered_flat_map.hpp>

@@ -19,7 +19,7 @@ Segment* BlockPool::TakeSegment() {
 
 void BlockPool::AddChunk() {
   const std::size_t bytes = NextChunkBytes(memory_bytes_);
-  chunks_.push_back(MakeChunk(bytes));
+  chunks_.push_back(MakeChunk(bytes, pages_));
   fresh_ = static_cast<char*>(chunks_.back().get());
   fresh_end_ = fresh_ + bytes;
   memory_bytes_ += bytes;

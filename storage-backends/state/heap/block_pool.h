@@ -13,6 +13,8 @@ namespace holdfast::heap {
 
 class BlockPool {
  public:
+  explicit BlockPool(Pages pages) : pages_(pages) {}
+
   // A segment without slots; what was in it before is still there.
   Segment* TakeSegment();
   // Requires capacity > kLargestSlot.
@@ -26,6 +28,7 @@ class BlockPool {
  private:
   void AddChunk();
 
+  Pages pages_;
   std::vector<Chunk> chunks_;
   char* fresh_ = nullptr;  // The part of the newest chunk that was never used.
   char* fresh_end_ = nullptr;

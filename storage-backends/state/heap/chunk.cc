@@ -13,9 +13,9 @@ std::size_t NextChunkBytes(std::size_t held) {
   return std::clamp(std::bit_floor(held / 4), kSmallestChunk, kLargestChunk);
 }
 
-Chunk MakeChunk(std::size_t bytes) {
+Chunk MakeChunk(std::size_t bytes, Pages pages) {
   constexpr std::size_t kCacheLine = 64;
-  const bool huge = bytes == kLargestChunk;
+  const bool huge = bytes == kLargestChunk && pages == Pages::kHuge;
   Chunk chunk(std::aligned_alloc(huge ? bytes : kCacheLine, bytes));
   if (!chunk) throw std::bad_alloc();
   if (huge) ::madvise(chunk.get(), bytes, MADV_HUGEPAGE);  // A hint; nothing depends on it.

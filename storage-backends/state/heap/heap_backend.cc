@@ -19,6 +19,19 @@ std::uint32_t IndexHash(const RowKey& key) {
 
 }  // namespace
 
+OptionSet HeapOptions::Declared() {
+  return OptionSet({
+      BoolOption("huge-pages", HeapOptions().huge_pages,
+                 "Back a large state with huge pages: faster access, but growing by 2 MiB takes the loop a moment."),
+  });
+}
+
+HeapOptions HeapOptions::From(const OptionValues& values) { return {.huge_pages = values.GetBool("huge-pages")}; }
+
+HeapBackend::HeapBackend(const HeapOptions& options)
+    : store_(options.huge_pages ? heap::Pages::kHuge : heap::Pages::kSmall),
+      index_(options.huge_pages ? heap::Pages::kHuge : heap::Pages::kSmall) {}
+
 inline bool HeapBackend::Remembers(const RowKey& key) const {
   if (last_.row != nullptr) return heap::RowHasKey(last_.row, key);
   return last_.position.lane != nullptr && key == RowKey{last_.group, last_.table, last_.id};
@@ -142,9 +155,10 @@ void RegisterHeapBackend(StateBackendRegistry& backends) {
   backends.Add({.kind = PartKind::kStateBackend,
                 .name = "heap",
                 .sentence = "Rows in memory, in versioned segments that a cut shares.",
+                .options = HeapOptions::Declared(),
                 .capabilities = {"constant-time-cut"}},
-               [](const OptionValues&) -> Result<std::unique_ptr<StateBackend>> {
-                 return std::unique_ptr<StateBackend>(std::make_unique<HeapBackend>());
+               [](const OptionValues& options) -> Result<std::unique_ptr<StateBackend>> {
+                 return std::unique_ptr<StateBackend>(std::make_unique<HeapBackend>(HeapOptions::From(options)));
                });
 }
 

@@ -16,10 +16,21 @@
 
 namespace holdfast {
 
+struct HeapOptions {
+  // Whether the kernel may back a large state with huge pages: random access is faster, but whenever the state grows by
+  // another two mebibytes the loop waits for the kernel to clear them all at once.
+  bool huge_pages = true;
+
+  static OptionSet Declared();
+  static HeapOptions From(const OptionValues& values);
+};
+
 // Called on the loop only; its cuts may be read and destroyed on any thread, and must all be gone before it is.
 // Equal histories of calls walk their rows in equal order.
 class HeapBackend : public StateBackend {
  public:
+  explicit HeapBackend(const HeapOptions& options = {});
+
   Result<std::optional<std::string_view>> Get(const RowKey& key) override;
   // kInvalidArgument for an id beyond 65535 bytes, kExhausted beyond 32 GiB of rows.
   Status Put(const RowKey& key, std::string_view value) override;

@@ -29,7 +29,7 @@ IndexLine* LinePool::Take(std::size_t line_count) {
 }
 
 IndexLine* LinePool::TakeLongRun(std::size_t line_count) {
-  Chunk chunk = MakeChunk(line_count * sizeof(IndexLine));
+  Chunk chunk = MakeChunk(line_count * sizeof(IndexLine), pages_);
   auto* lines = static_cast<IndexLine*>(chunk.get());
   long_runs_.emplace(lines, std::move(chunk));
   memory_bytes_ += line_count * sizeof(IndexLine);
@@ -51,7 +51,7 @@ IndexLine* LinePool::TakeRun(std::size_t units) {
 
 void LinePool::AddChunk() {
   const std::size_t bytes = NextChunkBytes(memory_bytes_);
-  chunks_.push_back(MakeChunk(bytes));
+  chunks_.push_back(MakeChunk(bytes, pages_));
   auto* lines = static_cast<IndexLine*>(chunks_.back().get());
   for (std::size_t units = bytes / kUnitBytes; units > 0;) {
     const std::size_t part = std::min(units, kStretchUnits);

@@ -22,6 +22,8 @@ class LinePool {
  public:
   static constexpr std::size_t kUnitLines = 32;
 
+  explicit LinePool(Pages pages) : pages_(pages) {}
+
   // Requires a multiple of kUnitLines. The lines are empty.
   IndexLine* Take(std::size_t line_count);
   void Give(IndexLine* lines, std::size_t line_count);
@@ -42,6 +44,7 @@ class LinePool {
   IndexLine* TakeLongRun(std::size_t line_count);
   void AddChunk();
 
+  Pages pages_;
   std::vector<Chunk> chunks_;
   std::vector<Stretch> stretches_;
   std::unordered_map<IndexLine*, Chunk> long_runs_;

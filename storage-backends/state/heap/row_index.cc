@@ -32,7 +32,7 @@ void RowIndex::Clear() {
   depth_ = 0;
   directory_.assign(1, {});
   pages_.assign(1, {});
-  pool_ = {};
+  pool_ = LinePool(pages_of_memory_);
   Install(MakeSlot(kLineStep, 0), 0);
 }
 

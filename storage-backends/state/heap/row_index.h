@@ -37,7 +37,7 @@ class RowIndex {
     std::uint32_t row = 0;  // 0: not there.
   };
 
-  RowIndex() { Clear(); }
+  explicit RowIndex(Pages pages) : pages_of_memory_(pages), pool_(pages) { Clear(); }
   RowIndex(const RowIndex&) = delete;
   RowIndex& operator=(const RowIndex&) = delete;
 
@@ -96,6 +96,7 @@ class RowIndex {
   void Split(const Slot& slot, std::uint32_t hash);
   void DoubleDirectory();
 
+  Pages pages_of_memory_;
   unsigned depth_ = 0;
   std::vector<Slot> directory_;
   std::deque<Page> pages_;

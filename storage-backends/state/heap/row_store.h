@@ -36,7 +36,7 @@ class RowStore {
   static constexpr std::uint32_t kOffsetBits = 11;
   static constexpr std::uint32_t kMaxNumbers = 1u << (32 - kOffsetBits);
 
-  RowStore() : ledger_(pool_) { partial_.fill(kNoNumber); }
+  explicit RowStore(Pages pages) : pool_(pages), ledger_(pool_) { partial_.fill(kNoNumber); }
   // Requires that every cut was returned.
   ~RowStore();
   RowStore(const RowStore&) = delete;

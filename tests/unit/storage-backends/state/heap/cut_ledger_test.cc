@@ -19,7 +19,7 @@ class CutLedgerTest : public testing::Test {
     ledger_.CollectAll();
   }
 
-  BlockPool pool_;
+  BlockPool pool_{Pages::kHuge};
   CutLedger ledger_{pool_};
 };
 

@@ -128,7 +128,7 @@ TEST(HeapBackendTest, IsMadeByName) {
   StateBackendRegistry backends(PartKind::kStateBackend);
   RegisterHeapBackend(backends);
   const auto* heap = backends.Find("heap").value();
-  const auto backend = heap->factory(OptionValues()).value();
+  const auto backend = heap->factory(heap->descriptor.options.Defaults()).value();
   EXPECT_EQ(backend->size().rows, 0u);
 }
 

@@ -21,7 +21,7 @@ class RowIndexTest : public testing::Test {
   RowIndex::Position Find(std::uint32_t row) { return Find(row, Hash(row)); }
   void Insert(std::uint32_t row) { index_.Insert(Find(row), row); }
 
-  RowIndex index_;
+  RowIndex index_{Pages::kHuge};
 };
 
 TEST_F(RowIndexTest, FindsWhatWasInserted) {
