@@ -126,11 +126,12 @@ void Coordinator::Pump() {
 void Coordinator::SwapRecord(const ClusterRecord& next, std::function<void()> then) {
   swapping_ = true;
   auto bytes = EncodeClusterRecord(next);
-  // An error may hide a success: look before trying again.
+  // An error may hide a success, durable or not: look before trying again, and write what is there once more.
   const auto swap = [&objects = ports_.objects, old = record_bytes_, bytes]() -> Status {
     const auto present = objects.Get(kClusterRecordName);
-    if (present.ok() && *present == bytes) return {};
-    return objects.CompareAndSwap(kClusterRecordName, old, bytes);
+    if (!present.ok() && present.error().code != ErrorCode::kNotFound) return present.error();
+    const bool done = present.ok() && *present == bytes;
+    return objects.CompareAndSwap(kClusterRecordName, done ? bytes : old, bytes);
   };
   ports_.background.Run(Background::Lane::kLog, swap, [this, next, bytes, then = std::move(then)](const Status& status) {
     swapping_ = false;
