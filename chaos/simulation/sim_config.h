@@ -40,11 +40,12 @@ struct SimConfig {
   Duration record_gap{200'000};   // Between two records.
   Duration interval{10'000'000};  // Between snapshots.
   Duration timeout{40'000'000};
-  double kills = 1.1;             // Mean number of kills. Of them, these shares take
+  double kills = 0.9;             // Mean number of kills that come out of the blue. Of all kills, these shares take
   double kill_everything = 0.2;   // all processes and the store's machine at once, with loss of un-synced bytes,
   double kill_coordinator = 0.1;  // the coordinator,
   double kill_in_call = 0.2;      // whoever makes one of the next disk calls, in the middle of it;
                                   // and the rest one worker and its machine.
+  double kill_again = 0.2;        // Chance that another one follows in milliseconds, while things recover.
   double store_errors = 0;        // Chance that a call of the object store's disk fails.
   double slow_store = 0;          // Chance that background work takes a hundred times as long.
   std::size_t max_frame_bytes = 4096;

@@ -41,6 +41,7 @@ class World final : public CoordinatorObserver {
   void KillEverything();
   void PlanKills();
   void Strike();
+  Duration RestartDelay();
   Status Guard(const std::function<Status()>& action, const std::function<void()>& kill);
   void GuardWorker(WorkerId id, const std::function<void()>& action);
   void GuardCoordinator(const std::function<void()>& action);

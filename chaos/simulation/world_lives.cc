@@ -81,6 +81,10 @@ void World::StartWorker(WorkerId id) {
   GuardWorker(id, [&] { p.worker->Boot(); });
 }
 
+Duration World::RestartDelay() {
+  return Duration(random_.Between(100'000, random_.Chance(0.5) ? 2'000'000 : 20'000'000));
+}
+
 void World::KillWorker(WorkerId id) {
   auto process = std::move(workers_[id.value]);
   if (!process) return;
@@ -100,8 +104,7 @@ void World::KillWorker(WorkerId id) {
     graveyard_.push_back(std::move(dead->state));
     machine.disk.Crash(random_);
   });
-  const Duration delay(random_.Between(100'000, 20'000'000));
-  scheduler_.After(delay, [this, id] {
+  scheduler_.After(RestartDelay(), [this, id] {
     if (!workers_[id.value]) StartWorker(id);
   });
 }
@@ -152,7 +155,7 @@ void World::KillCoordinator() {
     dead->coordinator.reset();
     dead->objects.reset();
   });
-  scheduler_.After(Duration(random_.Between(100'000, 20'000'000)), [this] {
+  scheduler_.After(RestartDelay(), [this] {
     if (!coordinator_) StartCoordinator();
   });
 }
@@ -175,12 +178,16 @@ void World::PlanKills() {
 }
 
 void World::Strike() {
-  --kills_left_;
+  if (random_.Chance(config_.kill_again)) {
+    scheduler_.After(Duration(static_cast<std::int64_t>(random_.Exponential(4'000'000))), [this] { Strike(); });
+  } else {
+    --kills_left_;
+  }
   const WorkerId victim(static_cast<std::uint16_t>(random_.Below(config_.workers)));
   auto share = random_.Unit();
   if ((share -= config_.kill_in_call) < 0) {
     auto& machine = random_.Chance(0.5) ? *machines_[victim.value] : *store_machine_;
-    return machine.watcher.KillAfter(1 + random_.Below(8));
+    return machine.watcher.KillAfter(1 + random_.Below(8), random_.Chance(0.5));
   }
   ++report_.kills;
   if ((share -= config_.kill_everything) < 0) return KillEverything();

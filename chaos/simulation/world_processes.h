@@ -16,14 +16,19 @@ class World::DiskWatcher final : public DiskObserver {
     scheduler_.Note("disk", Hash64(call.path, static_cast<std::uint64_t>(call.op)) ^ Hash64(call.detail),
                     [&] { return fmt::format("{}: {}", name_, DescribeDiskCall(call)); });
     // Not in a removal: those are made by destructors too, which cannot be left by an exception.
-    if (kill_after_ > 0 && call.op != DiskOp::kRemove && --kill_after_ == 0) throw Killed{};
+    if (kill_after_ > 0 && call.op != DiskOp::kRemove && (!only_syncs_ || !call.site.empty()) && --kill_after_ == 0) {
+      throw Killed{};
+    }
     if (errors_ > 0 && random_.Chance(errors_)) {
       return MakeError(ErrorCode::kUnavailable, "{}: injected input/output error", call.path);
     }
     return {};
   }
-  // Whoever makes the `calls`-th call from now on dies in it.
-  void KillAfter(std::uint64_t calls) { kill_after_ = calls; }
+  // Whoever makes the `calls`-th call from now on, or the `calls`-th sync, dies in it.
+  void KillAfter(std::uint64_t calls, bool only_syncs) {
+    kill_after_ = calls;
+    only_syncs_ = only_syncs;
+  }
   void Disarm() { kill_after_ = 0; }
 
  private:
@@ -32,6 +37,7 @@ class World::DiskWatcher final : public DiskObserver {
   double errors_;
   const std::string name_;
   std::uint64_t kill_after_ = 0;
+  bool only_syncs_ = false;
 };
 
 struct World::Machine {

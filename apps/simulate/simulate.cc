@@ -1,0 +1,137 @@
+#include "apps/simulate/simulate.h"
+
+#include <algorithm>
+
+#include "storage-backends/durable/sync_sites.h"
+
+namespace holdfast {
+namespace {
+
+// Where the durable parts come from: everything below them is simulated.
+constexpr std::string_view kStore = "filesystem";
+constexpr std::string_view kState = "heap";
+
+Result<std::vector<ProtocolFactory>> ProtocolsNamed(const Parts& parts, const std::string& name) {
+  std::vector<ProtocolFactory> protocols;
+  for (const auto& descriptor : parts.protocols.Descriptors()) {
+    if (name != "all") break;
+    HOLDFAST_ASSIGN(const auto* part, parts.protocols.Find(descriptor.name));
+    protocols.push_back(part->factory);
+  }
+  if (protocols.empty()) {
+    HOLDFAST_ASSIGN(const auto* part, parts.protocols.Find(name));
+    protocols.push_back(part->factory);
+  }
+  return protocols;
+}
+
+Status CheckSyncSite(const std::string& site) {
+  const auto& known = kFilesystemSyncSites;
+  if (site.empty() || std::find(known.begin(), known.end(), site) != known.end()) return {};
+  return MakeError(ErrorCode::kInvalidArgument, "unknown sync site '{}'; known: {}", site, fmt::join(known, ", "));
+}
+
+// Everything of one run that is not the protocol. What may vary is drawn from the seed, like SimConfig.
+SimParts PartsOf(const Parts& parts, const std::string& workload_name, std::uint64_t seed) {
+  Random random(Mix64(seed) ^ 0x9a127);
+  const auto* workload = *parts.workloads.Find(workload_name);
+  const auto made = workload->factory(workload->descriptor.options.Draw(random), seed);
+  made.status().OrDie();
+  const auto hosts = parts.hosts.Descriptors();
+  const auto* host = *parts.hosts.Find(hosts[random.Below(hosts.size())].name);
+  const auto* state = *parts.states.Find(kState);
+  const auto* stores = *parts.stores.Find(kStore);
+  const auto* logs = *parts.logs.Find(kStore);
+  SimParts run;
+  run.application = made->application;
+  run.input = made->input;
+  run.oracle = made->make_oracle();
+  run.make_endpoint = host->factory;
+  run.make_state = [state] { return *state->factory(state->descriptor.options.Defaults()); };
+  run.open_objects = [stores, values = stores->descriptor.options.Draw(random)](Disk& disk, const std::string& writer) {
+    return stores->factory(disk, writer, values);
+  };
+  run.open_logs = [logs, values = logs->descriptor.options.Draw(random)](Disk& disk, Background& background) {
+    return logs->factory(disk, background, values);
+  };
+  return run;
+}
+
+std::string ReplayCommand(const SimulateOptions& options, std::string_view protocol) {
+  auto command = fmt::format("holdfast simulate --workload {} --protocol {}", options.workload, protocol);
+  if (options.workers) command += fmt::format(" --workers {}", *options.workers);
+  if (!options.skip_sync.empty()) command += fmt::format(" --skip-sync {}", options.skip_sync);
+  if (options.twice) command += " --twice";
+  return command;
+}
+
+}  // namespace
+
+Result<std::vector<Campaign>> PlanCampaigns(const Parts& parts, const SimulateOptions& options) {
+  HOLDFAST_TRY(parts.workloads.Find(options.workload).status());
+  HOLDFAST_TRY(CheckSyncSite(options.skip_sync));
+  HOLDFAST_ASSIGN(const auto protocols, ProtocolsNamed(parts, options.protocol));
+  std::vector<Campaign> campaigns;
+  for (const auto& protocol : protocols) {
+    Campaign campaign;
+    campaign.protocol = protocol;
+    campaign.make_parts = [&parts, workload = options.workload](std::uint64_t seed) {
+      return PartsOf(parts, workload, seed);
+    };
+    campaign.adjust = [workers = options.workers, site = options.skip_sync](SimConfig& config) {
+      if (workers) config.workers = *workers;
+      config.skip_sync = site;
+    };
+    campaign.from = options.from;
+    campaign.seeds = options.seeds;
+    campaign.twice = options.twice;
+    campaign.jobs = options.jobs;
+    campaign.replay = ReplayCommand(options, protocol.traits.name);
+    campaigns.push_back(std::move(campaign));
+  }
+  return campaigns;
+}
+
+std::string CampaignTable(const std::vector<Campaign>& campaigns, const std::vector<CampaignResult>& results) {
+  std::string text = fmt::format("{:<30}", "mean of a run");
+  for (const auto& campaign : campaigns) text += fmt::format("{:>17}", campaign.protocol.traits.name);
+  const auto row = [&](std::string_view name, const auto& number) {
+    text += fmt::format("\n{:<30}", name);
+    for (const auto& result : results) text += fmt::format("{:>17}", number(result));
+  };
+  const auto mean = [&](std::string_view name, std::uint64_t SimReport::*field) {
+    row(name, [field](const CampaignResult& r) { return fmt::format("{:.2f}", r.Mean(r.sum.*field)); });
+  };
+  mean("kills", &SimReport::kills);
+  mean("restores", &SimReport::restores);
+  mean("snapshots completed", &SimReport::snapshots);
+  mean("snapshots aborted", &SimReport::aborted);
+  mean("units", &SimReport::units);
+  row("messages crossing workers", [](const auto& r) { return fmt::format("{:.0f} %", 100 * r.RemoteShare()); });
+  mean("late messages", &SimReport::late);
+  mean("log records replayed", &SimReport::replayed);
+  row("virtual time", [](const auto& r) { return fmt::format("{:.1f} ms", r.Mean(r.sum.virtual_time.count()) / 1e6); });
+  row("runs", [](const auto& r) { return fmt::format("{}", r.runs); });
+  row("runs with damage", [](const auto& r) { return fmt::format("{}", r.damaged); });
+  row("broken promises", [](const auto& r) { return fmt::format("{}", r.failed); });
+  row("runs per second and core", [](const auto& r) { return fmt::format("{:.0f}", r.RunsPerCpuSecond()); });
+  return text + "\n";
+}
+
+std::string FailureText(const std::vector<CampaignResult>& results) {
+  std::string text;
+  for (const auto& result : results) {
+    for (const auto& failure : result.failures) {
+      text += fmt::format("\n{}\n{}\nSee it again: {}\n", failure.config, failure.what, failure.replay);
+    }
+    const auto untold = result.failed - result.failures.size();
+    if (untold > 0) text += fmt::format("\n... and {} more\n", untold);
+  }
+  return text;
+}
+
+std::string TraceLine(const SimEvent& event) {
+  return fmt::format("{:10.3f} ms  {:<10} {}", static_cast<double>(event.time.nanos) / 1e6, event.what, event.text);
+}
+
+}  // namespace holdfast

@@ -1,0 +1,36 @@
+// Simulated runs of the parts this program has: filesystem stores and logs on simulated disks, the heap backend, and
+// workload, host and store options drawn from the seed.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/parts/parts.h"
+#include "chaos/simulation/campaign.h"
+
+namespace holdfast {
+
+struct SimulateOptions {
+  std::string workload = "greeter";
+  std::string protocol = "all";
+  std::uint64_t from = 1;
+  std::uint64_t seeds = 100;
+  std::optional<std::uint16_t> workers;  // Instead of one to four, drawn.
+  bool twice = false;
+  unsigned jobs = 1;
+  std::string skip_sync;
+};
+
+// One campaign for each protocol asked for. An error names what is unknown, and what is known. `parts` must outlive
+// the campaigns.
+Result<std::vector<Campaign>> PlanCampaigns(const Parts& parts, const SimulateOptions& options);
+
+// What the campaigns did, on average: one column each.
+std::string CampaignTable(const std::vector<Campaign>& campaigns, const std::vector<CampaignResult>& results);
+// The runs that went wrong and how to see them again; empty if there is none.
+std::string FailureText(const std::vector<CampaignResult>& results);
+// One line of a trace.
+std::string TraceLine(const SimEvent& event);
+
+}  // namespace holdfast
