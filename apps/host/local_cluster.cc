@@ -39,7 +39,8 @@ void LocalCluster::WorkerThread::SendToCoordinator(std::string message) {
 
 LocalCluster::LocalCluster(const LocalClusterOptions& options, LocalClusterParts parts, LocalClusterListener& listener)
     : options_(options), parts_(std::move(parts)), listener_(listener), control_(std::make_unique<Control>(*this)) {
-  network_ = std::make_unique<InprocNetwork>(options_.workers, [this](WorkerId to) { workers_[to.value]->loop.Wake(); });
+  network_ =
+      std::make_unique<InprocNetwork>(options_.workers, [this](WorkerId to) { workers_[to.value]->loop.Wake(); });
 }
 
 LocalCluster::~LocalCluster() {
@@ -61,9 +62,9 @@ Status LocalCluster::MakeWorker(WorkerId id) {
   thread.endpoint = std::make_unique<WatchedEndpoint>(parts_.make_endpoint(parts_.application));
   thread.background = std::make_unique<ThreadBackground>(thread.loop);
   if (parts_.protocol.traits.effect_log) thread.logs = parts_.make_logs(*thread.background);
-  const auto connected = parts_.connect(
-      id, {[&loop = thread.loop] { loop.Wake(); },
-           [&loop = thread.loop](std::function<void()> action) { loop.Post(std::move(action)); }});
+  const auto connected =
+      parts_.connect(id, {[&loop = thread.loop] { loop.Wake(); },
+                          [&loop = thread.loop](std::function<void()> action) { loop.Post(std::move(action)); }});
   WorkerOptions options;
   options.self = id;
   options.workers = options_.workers;
@@ -81,9 +82,9 @@ Status LocalCluster::MakeWorker(WorkerId id) {
 Status LocalCluster::Start() {
   auto coordinator = options_.coordinator;
   coordinator.workers = options_.workers;
-  control_->coordinator = std::make_unique<Coordinator>(
-      parts_.application, parts_.protocol, coordinator,
-      CoordinatorPorts{clock_, *control_, *parts_.objects, control_->background}, *this);
+  control_->coordinator =
+      std::make_unique<Coordinator>(parts_.application, parts_.protocol, coordinator,
+                                    CoordinatorPorts{clock_, *control_, *parts_.objects, control_->background}, *this);
   HOLDFAST_TRY(control_->coordinator->Boot());
   std::vector<const WatchedEndpoint*> watched;
   for (std::uint16_t i = 0; i < options_.workers; ++i) {

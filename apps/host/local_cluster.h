@@ -46,22 +46,22 @@ struct LocalClusterParts {
   std::shared_ptr<const Application> application;
   ProtocolFactory protocol;
   std::shared_ptr<ObjectStore> objects;
-  std::function<std::unique_ptr<AppendLogStore>(Background& background)> make_logs;  // Per worker.
-  std::function<Result<std::unique_ptr<StateBackend>>()> make_state;                 // Per worker.
+  std::function<std::unique_ptr<AppendLogStore>(Background& background)> make_logs;            // Per worker.
+  std::function<Result<std::unique_ptr<StateBackend>>()> make_state;                           // Per worker.
   std::function<std::unique_ptr<Endpoint>(std::shared_ptr<const Application>)> make_endpoint;  // Per worker.
-  std::function<HostPorts(WorkerId, HostHooks)> connect;                             // Per worker.
-  std::function<void(std::string)> warn;                                             // Any thread.
+  std::function<HostPorts(WorkerId, HostHooks)> connect;                                       // Per worker.
+  std::function<void(std::string)> warn;                                                       // Any thread.
 };
 
 // Told what happens; from the threads it says.
 class LocalClusterListener {
  public:
   virtual ~LocalClusterListener() = default;
-  virtual void OnRunning(std::optional<SnapshotId> from) = 0;                                // Coordinator's.
-  virtual void OnFirstUnit() = 0;                                                            // A worker's, once.
-  virtual void OnSnapshot(SnapshotId id, SteadyTime begun, const Manifest* complete) = 0;    // Coordinator's.
-  virtual void OnCounters(WorkerId worker, const WorkerCounters& counters) = 0;              // The worker's.
-  virtual void OnFailed(std::string reason) = 0;                                             // Coordinator's.
+  virtual void OnRunning(std::optional<SnapshotId> from) = 0;                              // Coordinator's.
+  virtual void OnFirstUnit() = 0;                                                          // A worker's, once.
+  virtual void OnSnapshot(SnapshotId id, SteadyTime begun, const Manifest* complete) = 0;  // Coordinator's.
+  virtual void OnCounters(WorkerId worker, const WorkerCounters& counters) = 0;            // The worker's.
+  virtual void OnFailed(std::string reason) = 0;                                           // Coordinator's.
 };
 
 class LocalCluster final : public CoordinatorObserver {

@@ -42,9 +42,7 @@ class Reporter final : public LocalClusterListener {
   void OnRunning(std::optional<SnapshotId> from) override {
     gateway_->Report(InstantReport{InstantReport::Kind::kRestored, clock_.Now(), from ? from->Packed() : 0});
   }
-  void OnFirstUnit() override {
-    gateway_->Report(InstantReport{InstantReport::Kind::kFirstUnit, clock_.Now(), 0});
-  }
+  void OnFirstUnit() override { gateway_->Report(InstantReport{InstantReport::Kind::kFirstUnit, clock_.Now(), 0}); }
   void OnSnapshot(SnapshotId id, SteadyTime begun, const Manifest* complete) override {
     SnapshotReport report{id, complete != nullptr, begun, clock_.Now(), 0, 0};
     if (complete != nullptr) {

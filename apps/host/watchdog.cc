@@ -53,9 +53,10 @@ void Watchdog::Watch() {
       const auto running = endpoints_[i]->Look();
       const auto before = std::exchange(seen[i], running.number);
       if (running.number == 0 || running.number != before) continue;
-      report_(fmt::format("worker {}: {} '{}' has not returned for more than {} ms; its worker handles nothing meanwhile",
-                          i, application_.functions()[running.function.value].name, running.id,
-                          std::chrono::duration_cast<std::chrono::milliseconds>(limit_).count()));
+      report_(
+          fmt::format("worker {}: {} '{}' has not returned for more than {} ms; its worker handles nothing meanwhile",
+                      i, application_.functions()[running.function.value].name, running.id,
+                      std::chrono::duration_cast<std::chrono::milliseconds>(limit_).count()));
       seen[i] = 0;
     }
   }

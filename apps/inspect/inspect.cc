@@ -74,8 +74,8 @@ Result<std::vector<SnapshotId>> SnapshotIds(ObjectStore& store) {
 Result<std::string> ListSnapshots(ObjectStore& store) {
   HOLDFAST_ASSIGN(const auto ids, SnapshotIds(store));
   if (ids.empty()) return std::string("no snapshots\n");
-  auto text = fmt::format("{:<12} {:<16} {:<25} {:>6} {:>12} {:>10} {:>14}\n", "snapshot", "protocol", "completed", "parts",
-                          "rows", "in flight", "bytes");
+  auto text = fmt::format("{:<12} {:<16} {:<25} {:>6} {:>12} {:>10} {:>14}\n", "snapshot", "protocol", "completed",
+                          "parts", "rows", "in flight", "bytes");
   for (const auto id : ids) {
     const auto manifest = ReadManifest(store, ManifestName(id));
     if (!manifest.ok()) {
@@ -83,8 +83,9 @@ Result<std::string> ListSnapshots(ObjectStore& store) {
       continue;
     }
     const auto totals = Sum(*manifest);
-    text += fmt::format("{:<12} {:<16} {:<25} {:>6} {:>12} {:>10} {:>14}\n", fmt::to_string(id), manifest->protocol,
-                        Utc(manifest->completed_at), manifest->parts.size(), totals.rows, totals.messages, totals.bytes);
+    text +=
+        fmt::format("{:<12} {:<16} {:<25} {:>6} {:>12} {:>10} {:>14}\n", fmt::to_string(id), manifest->protocol,
+                    Utc(manifest->completed_at), manifest->parts.size(), totals.rows, totals.messages, totals.bytes);
   }
   return text;
 }
@@ -112,7 +113,8 @@ Result<std::string> ShowSnapshot(ObjectStore& store, SnapshotId id) {
     text += fmt::format("\nworker {}: {} bytes, cut in {:.3f} ms, durable after {:.1f} ms\n", info.worker, info.bytes,
                         static_cast<double>(info.cut_nanos) / 1e6, static_cast<double>(info.upload_nanos) / 1e6);
     for (const auto& [table, counts] : tables) {
-      text += fmt::format("  {:<32} {:>10} rows {:>12} bytes\n", TableName(functions, table), counts.first, counts.second);
+      text +=
+          fmt::format("  {:<32} {:>10} rows {:>12} bytes\n", TableName(functions, table), counts.first, counts.second);
     }
     text += fmt::format("  {:<32} {:>10}\n  {:<32} {:>10} bytes\n", "messages in flight", info.messages,
                         "egress not yet confirmed", egress);

@@ -34,7 +34,8 @@ void AddProtocol(Parts& parts, const ProtocolFactory& factory, std::string sente
 void AddProtocols(Parts& parts) {
   AddProtocol(parts, NoneProtocol(), "No snapshots: the baseline, and the negative control under faults.");
   AddProtocol(parts, StopTheWorldProtocol(), "Everybody pauses until the network is empty, then everybody cuts.");
-  AddProtocol(parts, UnalignedProtocol(), "Chandy-Lamport on every channel: nobody waits, in-flight messages are kept.");
+  AddProtocol(parts, UnalignedProtocol(),
+              "Chandy-Lamport on every channel: nobody waits, in-flight messages are kept.");
   AddProtocol(parts, MessageLoggingProtocol(), "Every unit's effects are durable before anything leaves the worker.");
 }
 
@@ -79,7 +80,8 @@ Parts AllParts() {
                      return std::unique_ptr<StateBackend>(std::make_unique<HeapBackend>());
                    });
   AddHost<EmbeddedEndpoint>(parts, "embedded", "Functions are called in the worker's thread.");
-  AddHost<LoopbackEndpoint>(parts, "loopback", "Functions are called through an encode and decode of every invocation.");
+  AddHost<LoopbackEndpoint>(parts, "loopback",
+                            "Functions are called through an encode and decode of every invocation.");
   RegisterMemoryObjectStore(parts.stores);
   RegisterFilesystemObjectStore(parts.stores);
   RegisterMemoryAppendLog(parts.logs);

@@ -1,5 +1,5 @@
-// Every pluggable part this program has, by kind and name. The one place where implementations are listed: adding one is
-// a folder, and a line in parts.cc.
+// Every pluggable part this program has, by kind and name. The one place where implementations are listed: adding one
+// is a folder, and a line in parts.cc.
 #pragma once
 
 #include <functional>

@@ -13,8 +13,8 @@ namespace holdfast {
 
 }  // namespace holdfast
 
-#define HOLDFAST_CHECK(condition, ...)                                                                      \
-  do {                                                                                                      \
-    if (!(condition)) [[unlikely]]                                                                          \
-      ::holdfast::CheckFailed(__FILE__, __LINE__, #condition, ::fmt::format(__VA_ARGS__));                  \
+#define HOLDFAST_CHECK(condition, ...)                                                     \
+  do {                                                                                     \
+    if (!(condition)) [[unlikely]]                                                         \
+      ::holdfast::CheckFailed(__FILE__, __LINE__, #condition, ::fmt::format(__VA_ARGS__)); \
   } while (false)

@@ -100,15 +100,13 @@ class [[nodiscard]] Result {
 #define HOLDFAST_CONCAT(a, b) HOLDFAST_CONCAT_INNER(a, b)
 
 // Returns the error of a Status or Result expression to the caller, if it has one.
-#define HOLDFAST_TRY(expression)                          \
-  do {                                                    \
-    if (auto holdfast_try = (expression); !holdfast_try.ok()) \
-      return holdfast_try.error();                        \
+#define HOLDFAST_TRY(expression)                                                           \
+  do {                                                                                     \
+    if (auto holdfast_try = (expression); !holdfast_try.ok()) return holdfast_try.error(); \
   } while (false)
 
 // `HOLDFAST_ASSIGN(auto x, F());` gives x the value of the Result, or returns its error to the caller.
-#define HOLDFAST_ASSIGN(target, expression)                                          \
-  auto HOLDFAST_CONCAT(holdfast_result_, __LINE__) = (expression);                   \
-  if (!HOLDFAST_CONCAT(holdfast_result_, __LINE__).ok())                             \
-    return HOLDFAST_CONCAT(holdfast_result_, __LINE__).error();                      \
+#define HOLDFAST_ASSIGN(target, expression)                                                                          \
+  auto HOLDFAST_CONCAT(holdfast_result_, __LINE__) = (expression);                                                   \
+  if (!HOLDFAST_CONCAT(holdfast_result_, __LINE__).ok()) return HOLDFAST_CONCAT(holdfast_result_, __LINE__).error(); \
   target = std::move(HOLDFAST_CONCAT(holdfast_result_, __LINE__)).value()

@@ -6,7 +6,8 @@
 namespace holdfast {
 
 Coordinator::Coordinator(std::shared_ptr<const Application> application, const ProtocolFactory& protocol,
-                         const CoordinatorOptions& options, const CoordinatorPorts& ports, CoordinatorObserver& observer)
+                         const CoordinatorOptions& options, const CoordinatorPorts& ports,
+                         CoordinatorObserver& observer)
     : application_(std::move(application)),
       factory_(protocol),
       traits_(protocol.traits),
@@ -69,8 +70,10 @@ void Coordinator::OnControl(std::string_view bytes) {
   const auto& incarnation = record_.incarnations[message->worker.value];
   if (message->world_line != record_.world_line || message->incarnation != incarnation) return;
   switch (message->kind) {
-    case ControlKind::kRestored: return OnRestored(message->worker);
-    case ControlKind::kFailed: return Fail(fmt::format("worker {}: {}", message->worker, message->text));
+    case ControlKind::kRestored:
+      return OnRestored(message->worker);
+    case ControlKind::kFailed:
+      return Fail(fmt::format("worker {}: {}", message->worker, message->text));
     case ControlKind::kFrozen:
       if (auto* attempt = FindAttempt(*message)) {
         attempt->frozen.insert(message->worker);
@@ -80,7 +83,8 @@ void Coordinator::OnControl(std::string_view bytes) {
     case ControlKind::kUploaded:
       if (auto* attempt = FindAttempt(*message)) {
         attempt->parts[message->worker] = message->part;
-        if (attempt->parts.size() == attempt->members.size()) Step(attempt->id.index, CoordinatorEvent::Kind::kUploaded);
+        if (attempt->parts.size() == attempt->members.size())
+          Step(attempt->id.index, CoordinatorEvent::Kind::kUploaded);
       }
       return;
     case ControlKind::kUploadFailed:
@@ -88,7 +92,8 @@ void Coordinator::OnControl(std::string_view bytes) {
         Abort(attempt->id.index, fmt::format("worker {}: {}", message->worker, message->text));
       }
       return;
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -108,8 +113,8 @@ void Coordinator::OnHello(const ControlMessage& message) {
 
 void Coordinator::Pump() {
   if (swapping_ || to_restore_.empty()) return;
-  const bool everybody_came = std::none_of(members_.begin(), members_.end(),
-                                           [](const Member& m) { return m.standing == Standing::kUnknown; });
+  const bool everybody_came =
+      std::none_of(members_.begin(), members_.end(), [](const Member& m) { return m.standing == Standing::kUnknown; });
   if (traits_.restore == RestoreScope::kAll && !everybody_came) return;
   const auto workers = std::exchange(to_restore_, {});
   const bool first = std::exchange(fresh_, false);
@@ -133,18 +138,19 @@ void Coordinator::SwapRecord(const ClusterRecord& next, std::function<void()> th
     const bool done = present.ok() && *present == bytes;
     return objects.CompareAndSwap(kClusterRecordName, done ? bytes : old, bytes);
   };
-  ports_.background.Run(Background::Lane::kLog, swap, [this, next, bytes, then = std::move(then)](const Status& status) {
-    swapping_ = false;
-    if (status.ok()) {
-      record_ = next;
-      record_bytes_ = bytes;
-      then();
-      return Pump();
-    }
-    if (status.error().code == ErrorCode::kUnavailable) return SwapRecord(next, then);
-    Fail(fmt::format("the cluster record could not be changed, another coordinator may have taken over: {}",
-                     status.error().message));
-  });
+  ports_.background.Run(
+      Background::Lane::kLog, swap, [this, next, bytes, then = std::move(then)](const Status& status) {
+        swapping_ = false;
+        if (status.ok()) {
+          record_ = next;
+          record_bytes_ = bytes;
+          then();
+          return Pump();
+        }
+        if (status.error().code == ErrorCode::kUnavailable) return SwapRecord(next, then);
+        Fail(fmt::format("the cluster record could not be changed, another coordinator may have taken over: {}",
+                         status.error().message));
+      });
 }
 
 void Coordinator::OrderRestore(const std::set<WorkerId>& workers) {
@@ -178,9 +184,10 @@ void Coordinator::Running(const std::vector<WorkerId>& workers) {
   for (const auto worker : workers) {
     members_[worker.value].standing = Standing::kRunning;
     SendTo(worker, {.kind = ControlKind::kStart});
-    // The first snapshot follows at once: what was being made visible has waited long enough. Where workers cut each for
-    // itself, their later snapshots are spread over the interval.
-    const auto spread = traits_.snapshots_are_global ? Duration(0) : options_.interval / options_.workers * worker.value;
+    // The first snapshot follows at once: what was being made visible has waited long enough. Where workers cut each
+    // for itself, their later snapshots are spread over the interval.
+    const auto spread =
+        traits_.snapshots_are_global ? Duration(0) : options_.interval / options_.workers * worker.value;
     next_trigger_[worker.value] = ports_.clock.Now() + spread;
   }
   if (All(Standing::kRunning)) observer_.OnRunning(record_.world_line);

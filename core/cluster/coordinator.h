@@ -1,9 +1,9 @@
-// The coordinator of a cluster: decides when snapshots are taken and when they are complete, which one everybody returns
-// to after a failure, and which incarnations are in force. Like the worker it is a single-threaded state machine without
-// threads, clocks or files of its own.
+// The coordinator of a cluster: decides when snapshots are taken and when they are complete, which one everybody
+// returns to after a failure, and which incarnations are in force. Like the worker it is a single-threaded state
+// machine without threads, clocks or files of its own.
 //
-// What it decides is durable before anyone acts on it: the cluster record (world-line, incarnations) is swapped before a
-// restore is ordered; a manifest is stored before a snapshot is called complete. A coordinator that finds the record
+// What it decides is durable before anyone acts on it: the cluster record (world-line, incarnations) is swapped before
+// a restore is ordered; a manifest is stored before a snapshot is called complete. A coordinator that finds the record
 // changed under it has been replaced, and stops.
 #pragma once
 

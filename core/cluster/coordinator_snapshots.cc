@@ -72,10 +72,18 @@ void Coordinator::Step(SnapshotIndex index, CoordinatorEvent::Kind event) {
   attempt.protocol->Step({event}, actions);
   for (const auto action : actions) {
     switch (action) {
-      case CoordinatorAction::kTrigger: Send(ControlKind::kTrigger, attempt); break;
-      case CoordinatorAction::kResume: Send(ControlKind::kResume, attempt); break;
-      case CoordinatorAction::kStoreManifest: Store(index); break;
-      case CoordinatorAction::kComplete: Send(ControlKind::kComplete, attempt); break;
+      case CoordinatorAction::kTrigger:
+        Send(ControlKind::kTrigger, attempt);
+        break;
+      case CoordinatorAction::kResume:
+        Send(ControlKind::kResume, attempt);
+        break;
+      case CoordinatorAction::kStoreManifest:
+        Store(index);
+        break;
+      case CoordinatorAction::kComplete:
+        Send(ControlKind::kComplete, attempt);
+        break;
     }
   }
 }
@@ -116,7 +124,8 @@ void Coordinator::Store(SnapshotIndex index) {
 void Coordinator::Stored(const Manifest& manifest, const Status& status) {
   const auto attempt = attempts_.find(manifest.id.index);
   if (attempt == attempts_.end() || attempt->second.id != manifest.id) return;  // A rollback came first.
-  if (!status.ok()) return Store(manifest.id.index);  // It may be durable in spite of the error: only trying again is safe.
+  if (!status.ok())
+    return Store(manifest.id.index);  // It may be durable in spite of the error: only trying again is safe.
   Announce(manifest);
 }
 

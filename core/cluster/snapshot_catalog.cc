@@ -19,19 +19,23 @@ Status Usable(const Manifest& manifest, const Application& application, const Pr
                      "differ); use an empty store or the program that wrote it",
                      manifest.id);
   }
-  const bool same_kind = (manifest.parts.size() == manifest.workers) == traits.snapshots_are_global ||
-                         manifest.workers == 1;
+  const bool same_kind =
+      (manifest.parts.size() == manifest.workers) == traits.snapshots_are_global || manifest.workers == 1;
   if (manifest.protocol != traits.name && (!same_kind || traits.effect_log || manifest.protocol == "message-logging")) {
-    return MakeError(ErrorCode::kRefused, "snapshot {} was written by protocol {}, which {} cannot continue; use an empty store",
+    return MakeError(ErrorCode::kRefused,
+                     "snapshot {} was written by protocol {}, which {} cannot continue; use an empty store",
                      manifest.id, manifest.protocol, traits.name);
   }
   return {};
 }
 
 Error Damaged(SnapshotId id, const Error& why, const std::optional<SnapshotId>& older) {
-  const auto way_out = older ? fmt::format("to go on from the older snapshot {} and let the output since then be made again, start "
-                                           "with --accept-rollback {}", *older, *older)
-                             : std::string("there is no older snapshot in this store");
+  const auto way_out =
+      older ? fmt::format(
+                  "to go on from the older snapshot {} and let the output since then be made again, start "
+                  "with --accept-rollback {}",
+                  *older, *older)
+            : std::string("there is no older snapshot in this store");
   return MakeError(ErrorCode::kRefused, "the newest snapshot {} is damaged ({}); {}", id, why.message, way_out);
 }
 
@@ -57,7 +61,8 @@ Status SnapshotCatalog::Open(ObjectStore& store, const Application& application,
   const auto newest = manifests_.empty() ? std::nullopt : std::optional(manifests_.back().id);
   if (damaged && (!newest || damaged->first > *newest)) return Damaged(damaged->first, damaged->second, newest);
   if (accept_rollback && newest != accept_rollback) {
-    return MakeError(ErrorCode::kRefused, "--accept-rollback {}: there is no such complete snapshot in this store", *accept_rollback);
+    return MakeError(ErrorCode::kRefused, "--accept-rollback {}: there is no such complete snapshot in this store",
+                     *accept_rollback);
   }
   return {};
 }

@@ -1,8 +1,8 @@
 // Which complete snapshots a store holds, which one to return to, and which may go. A snapshot is complete when its
 // manifest exists; parts without a manifest are left-overs.
 //
-// Returning to anything but the newest is refused unless the user accepts it by name: output that came after it has been
-// seen by the world and would be made again.
+// Returning to anything but the newest is refused unless the user accepts it by name: output that came after it has
+// been seen by the world and would be made again.
 #pragma once
 
 #include <optional>

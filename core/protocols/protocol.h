@@ -1,6 +1,7 @@
 // What differs between snapshot protocols, and nothing else. The mechanism (cutting, counting channels, keeping late
-// messages, uploading, gating egress, logging effects) is shared and lives in core/snapshot and core/runtime; a protocol
-// is two small state machines that decide *when*: one in each worker, one in the coordinator. Both are one function,
+// messages, uploading, gating egress, logging effects) is shared and lives in core/snapshot and core/runtime; a
+// protocol is two small state machines that decide *when*: one in each worker, one in the coordinator. Both are one
+// function,
 //
 //   step(event) -> actions
 //
@@ -67,16 +68,16 @@ struct ProtocolEvent {
 };
 
 enum class ProtocolAction : std::uint8_t {
-  kPause,          // Take no more messages, timers or ingress; keep receiving.
+  kPause,  // Take no more messages, timers or ingress; keep receiving.
   kResume,
-  kCut,            // Freeze state, queue, timers, egress and positions: the cut with the event's index.
-  kSendMarks,      // Tell every peer where the cut (or the pause) stands in its channel.
-  kAwaitMarks,     // Raise kDrained once every peer's mark and all messages before it are in.
+  kCut,         // Freeze state, queue, timers, egress and positions: the cut with the event's index.
+  kSendMarks,   // Tell every peer where the cut (or the pause) stands in its channel.
+  kAwaitMarks,  // Raise kDrained once every peer's mark and all messages before it are in.
   kReportFrozen,
-  kUpload,         // Nothing more belongs to the cut: store it and report.
-  kReleaseEgress,  // What was emitted before the cut may become visible.
-  kReleaseIngress, // Nothing before the present offsets will be read again.
-  kDropCut,        // Forget the cut.
+  kUpload,          // Nothing more belongs to the cut: store it and report.
+  kReleaseEgress,   // What was emitted before the cut may become visible.
+  kReleaseIngress,  // Nothing before the present offsets will be read again.
+  kDropCut,         // Forget the cut.
 };
 using ProtocolActions = std::vector<ProtocolAction>;
 

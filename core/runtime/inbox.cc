@@ -35,8 +35,8 @@ std::optional<MessageRun> Inbox::Admit(const FrameView& frame, std::shared_ptr<c
   MessageRun run{std::move(keeper), frame.payload, {header.source, header.lane, header.first_sequence}, header.count};
   const auto last = header.first_sequence + header.count - 1;
   if (header.first_sequence > arrived + 1) {
-    HOLDFAST_CHECK(gap_ != Gap::kImpossible, "worker {}: channel from {} jumps from {} to {}", self_, header.source, arrived,
-                   header.first_sequence);
+    HOLDFAST_CHECK(gap_ != Gap::kImpossible, "worker {}: channel from {} jumps from {} to {}", self_, header.source,
+                   arrived, header.first_sequence);
     if (gap_ == Gap::kRefuse) return std::nullopt;
   } else {
     for (; run.count > 0 && run.first.sequence <= arrived; --run.count, ++run.first.sequence) {
@@ -96,7 +96,8 @@ std::string Inbox::WhatIsMissing(SnapshotIndex index) const {
     }
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
       if (peers_[i].arrived[lane] < mark->second[lane]) {
-        text += fmt::format("worker {}: messages {} to {} missing; ", i, peers_[i].arrived[lane] + 1, mark->second[lane]);
+        text +=
+            fmt::format("worker {}: messages {} to {} missing; ", i, peers_[i].arrived[lane] + 1, mark->second[lane]);
       }
     }
   }

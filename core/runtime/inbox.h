@@ -1,6 +1,6 @@
-// A worker's way in from its peers: fences old frames, drops repetitions, tells when everything before a cut has arrived,
-// and keeps late messages, those sent before the sender's cut and received after the worker's own. Owned by the worker,
-// used on its loop.
+// A worker's way in from its peers: fences old frames, drops repetitions, tells when everything before a cut has
+// arrived, and keeps late messages, those sent before the sender's cut and received after the worker's own. Owned by
+// the worker, used on its loop.
 #pragma once
 
 #include <cstdint>

@@ -20,7 +20,8 @@ void Outbox::Reset(WorldLine world_line, Incarnation incarnation) {
 }
 
 Outbox::Stream& Outbox::StreamOf(WorkerId peer, Lane lane) {
-  HOLDFAST_CHECK(peer.value < peers_.size() && peer != options_.self, "worker {} has no channel to {}", options_.self, peer);
+  HOLDFAST_CHECK(peer.value < peers_.size() && peer != options_.self, "worker {} has no channel to {}", options_.self,
+                 peer);
   return peers_[peer.value][static_cast<std::size_t>(lane)];
 }
 
@@ -126,7 +127,8 @@ void Outbox::SendPressure(WorkerId to, bool on) {
 void Outbox::Durable(Lsn lsn) {
   durable_ = std::max(durable_, lsn);
   for (std::uint16_t peer = 0; peer < peers_.size(); ++peer) {
-    for (const auto lane : kAllLanes) TransmitWaiting(WorkerId(peer), lane, peers_[peer][static_cast<std::size_t>(lane)]);
+    for (const auto lane : kAllLanes)
+      TransmitWaiting(WorkerId(peer), lane, peers_[peer][static_cast<std::size_t>(lane)]);
   }
 }
 

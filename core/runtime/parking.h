@@ -1,6 +1,6 @@
-// Messages whose function failed, waiting to be tried again, and those that came after them for the same address, waiting
-// for their turn. They are rows of kParkedTable, so a snapshot holds them; this index says who waits, until when, and how
-// often it was tried, which is memory only: a recovery begins counting anew.
+// Messages whose function failed, waiting to be tried again, and those that came after them for the same address,
+// waiting for their turn. They are rows of kParkedTable, so a snapshot holds them; this index says who waits, until
+// when, and how often it was tried, which is memory only: a recovery begins counting anew.
 #pragma once
 
 #include <cstdint>

@@ -9,9 +9,12 @@ namespace {
 
 Inbox::Gap GapOf(const ProtocolTraits& traits) {
   switch (traits.restore) {
-    case RestoreScope::kNothing: return Inbox::Gap::kAccept;
-    case RestoreScope::kAll: return Inbox::Gap::kImpossible;
-    case RestoreScope::kFailed: return Inbox::Gap::kRefuse;
+    case RestoreScope::kNothing:
+      return Inbox::Gap::kAccept;
+    case RestoreScope::kAll:
+      return Inbox::Gap::kImpossible;
+    case RestoreScope::kFailed:
+      return Inbox::Gap::kRefuse;
   }
   return Inbox::Gap::kImpossible;
 }
@@ -98,10 +101,15 @@ void Worker::OnPeer(const FrameView& frame) {
       inbox_.NoteMark(header.source, header.colour, ReadPositions(frame.payload));
       Step({ProtocolEvent::Kind::kMark, header.colour});
       return CheckDrained();
-    case FrameKind::kAck: return outbox_.Acknowledged(header.source, ReadPositions(frame.payload));
-    case FrameKind::kResume: return OnResumeRequest(header.source, ReadPositions(frame.payload));
-    case FrameKind::kPressure: pressed_[header.source.value] = header.count != 0; return;
-    case FrameKind::kData: return;
+    case FrameKind::kAck:
+      return outbox_.Acknowledged(header.source, ReadPositions(frame.payload));
+    case FrameKind::kResume:
+      return OnResumeRequest(header.source, ReadPositions(frame.payload));
+    case FrameKind::kPressure:
+      pressed_[header.source.value] = header.count != 0;
+      return;
+    case FrameKind::kData:
+      return;
   }
 }
 
@@ -125,11 +133,16 @@ void Worker::OnControl(std::string_view bytes) {
     case ControlKind::kStart:
       if (phase_ == Phase::kRestored) Start();
       return;
-    case ControlKind::kTrigger: return Step({ProtocolEvent::Kind::kTrigger, index});
-    case ControlKind::kResume: return Step({ProtocolEvent::Kind::kResume, index});
-    case ControlKind::kAbort: return Step({ProtocolEvent::Kind::kAbort, index});
-    case ControlKind::kComplete: return Complete(message->snapshot, SnapshotId::Unpack(message->number));
-    default: return;
+    case ControlKind::kTrigger:
+      return Step({ProtocolEvent::Kind::kTrigger, index});
+    case ControlKind::kResume:
+      return Step({ProtocolEvent::Kind::kResume, index});
+    case ControlKind::kAbort:
+      return Step({ProtocolEvent::Kind::kAbort, index});
+    case ControlKind::kComplete:
+      return Complete(message->snapshot, SnapshotId::Unpack(message->number));
+    default:
+      return;
   }
 }
 
@@ -282,10 +295,12 @@ std::optional<Duration> Worker::NextWake() const {
 
 std::string Worker::Describe() const {
   static constexpr std::string_view kPhases[] = {"booting", "restored", "running", "stopped"};
-  auto text = fmt::format("worker {} {}{}: world-line {}, incarnation {}, {} queued, {} addresses waiting for a retry, {} delayed",
-                          options_.self, kPhases[static_cast<int>(phase_)], paused_ ? " (paused)" : "", world_line_,
-                          incarnation_, queue_.messages(), parking_.addresses(), delayed_.size());
-  if (awaiting_marks_) text += fmt::format("; cut {} waits for {}", *awaiting_marks_, inbox_.WhatIsMissing(*awaiting_marks_));
+  auto text = fmt::format(
+      "worker {} {}{}: world-line {}, incarnation {}, {} queued, {} addresses waiting for a retry, {} delayed",
+      options_.self, kPhases[static_cast<int>(phase_)], paused_ ? " (paused)" : "", world_line_, incarnation_,
+      queue_.messages(), parking_.addresses(), delayed_.size());
+  if (awaiting_marks_)
+    text += fmt::format("; cut {} waits for {}", *awaiting_marks_, inbox_.WhatIsMissing(*awaiting_marks_));
   if (log_ && log_durable_ < log_->tail()) text += fmt::format("; log durable to {} of {}", log_durable_, log_->tail());
   if (std::find(pressed_.begin(), pressed_.end(), true) != pressed_.end()) text += "; held back by a peer";
   if (!reason_.empty()) text += "; " + reason_;

@@ -1,12 +1,13 @@
-// The worker: a deterministic, single-threaded state machine. Frames, control messages and finished jobs come in as calls
-// on its loop; frames, log records, snapshot parts and egress go out through its ports. Between two calls it runs units:
-// takes a message, runs the function at its address, and applies the effects as one atom. It owns some key groups with
-// their rows, delayed messages and queue, and knows nothing of threads, sockets, files or clocks, so the simulator runs
-// the very same code.
+// The worker: a deterministic, single-threaded state machine. Frames, control messages and finished jobs come in as
+// calls on its loop; frames, log records, snapshot parts and egress go out through its ports. Between two calls it runs
+// units: takes a message, runs the function at its address, and applies the effects as one atom. It owns some key
+// groups with their rows, delayed messages and queue, and knows nothing of threads, sockets, files or clocks, so the
+// simulator runs the very same code.
 //
 //   Worker worker(application, protocol, options, ports);
 //   worker.Boot();
-//   for (;;) { ...deliver events...; const bool more = worker.Run(256); ...if (!more) sleep until worker.NextWake()... }
+//   for (;;) { ...deliver events...; const bool more = worker.Run(256); ...if (!more) sleep until worker.NextWake()...
+//   }
 //
 // Its life: booting (said hello) -> restored (state is back) -> running; or stopped, when it cannot go on. A rollback
 // takes it from any of them back to booting. Every answer still under way from before is then ignored.
@@ -179,7 +180,7 @@ class Worker {
   AppTime now_;  // Of the present slice.
   bool paused_ = false;
   std::deque<AsyncAnswer> answers_;
-  bool pressing_ = false;  // Peers were asked to hold back.
+  bool pressing_ = false;      // Peers were asked to hold back.
   std::vector<bool> pressed_;  // Peers that asked us to.
 
   std::unique_ptr<AppendLog> log_;

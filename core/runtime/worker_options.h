@@ -27,7 +27,7 @@ std::vector<WorkerId> EvenOwners(std::uint16_t max_parallelism, std::uint16_t wo
 struct WorkerOptions {
   WorkerId self;
   std::uint16_t workers = 1;
-  std::uint64_t boot = 1;  // Which start of the process this is; no two starts of a worker share a number.
+  std::uint64_t boot = 1;               // Which start of the process this is; no two starts of a worker share a number.
   std::vector<WorkerId> owners;         // By key group.
   std::vector<PartitionId> partitions;  // Ingress partitions this worker reads.
   std::size_t max_frame_bytes = 32 << 10;

@@ -26,8 +26,9 @@ void Worker::Recover(const ControlMessage& message) {
     }
     if (status.error().code != ErrorCode::kUnavailable) return Stop(status.error().message);
     // Passing trouble of the store: begin again, behind whatever else waits for it.
-    ports_.background.Run(Background::Lane::kUpload, [] { return Status(); },
-                          Guarded([this, message](const Status&) { Recover(message); }));
+    ports_.background.Run(
+        Background::Lane::kUpload, [] { return Status(); },
+        Guarded([this, message](const Status&) { Recover(message); }));
   };
   ports_.egress.Fence({world_line_, incarnation_}, Guarded(fenced));
 }
@@ -63,7 +64,8 @@ Status Worker::LoadRow(const RowKey& key, std::string_view value) {
   HOLDFAST_TRY(ports_.state.Put(key, value));
   if (key.table == kDelayedTable) {
     DelayedMessage message;
-    if (key.id.size() != 16 || !DecodeDelayed(value, message)) return MakeError(ErrorCode::kDataLoss, "a damaged delayed row");
+    if (key.id.size() != 16 || !DecodeDelayed(value, message))
+      return MakeError(ErrorCode::kDataLoss, "a damaged delayed row");
     const AppTime due{static_cast<std::int64_t>(ReadBigEndian(key.id))};
     delayed_.Add({due, ReadBigEndian(key.id.substr(8)), key.group}, message.sender_id, message.token);
   } else if (key.table == kParkedTable) {
@@ -117,7 +119,8 @@ Status Worker::ReplayLog(Incarnation incarnation) {
     HOLDFAST_ASSIGN(const auto record, ReadLogRecord(bytes));
     std::string stored;
     if (record.self.valid()) {
-      HOLDFAST_ASSIGN(const auto row, ports_.state.Get({record.self_group, TableId(record.self.type.value), record.self.id}));
+      HOLDFAST_ASSIGN(const auto row,
+                      ports_.state.Get({record.self_group, TableId(record.self.type.value), record.self.id}));
       stored = row.value_or(std::string_view());
     }
     Apply(record, stored, lsn);

@@ -12,21 +12,31 @@ void Worker::Step(const ProtocolEvent& event) {
 
 void Worker::Do(ProtocolAction action, SnapshotIndex index) {
   switch (action) {
-    case ProtocolAction::kPause: paused_ = true; return;
-    case ProtocolAction::kResume: paused_ = false; return;
-    case ProtocolAction::kCut: return TakeCut(index);
-    case ProtocolAction::kSendMarks: return outbox_.SendMark(index);
+    case ProtocolAction::kPause:
+      paused_ = true;
+      return;
+    case ProtocolAction::kResume:
+      paused_ = false;
+      return;
+    case ProtocolAction::kCut:
+      return TakeCut(index);
+    case ProtocolAction::kSendMarks:
+      return outbox_.SendMark(index);
     case ProtocolAction::kAwaitMarks:
       awaiting_marks_ = index;
       if (traits_.logs_late_messages) inbox_.CollectLate(index);
       return CheckDrained();
-    case ProtocolAction::kReportFrozen: return Tell(ControlKind::kFrozen, {world_line_, index});
-    case ProtocolAction::kUpload: return Upload();
-    case ProtocolAction::kReleaseEgress: return gate_.Release(SnapshotId{world_line_, index}.Packed());
+    case ProtocolAction::kReportFrozen:
+      return Tell(ControlKind::kFrozen, {world_line_, index});
+    case ProtocolAction::kUpload:
+      return Upload();
+    case ProtocolAction::kReleaseEgress:
+      return gate_.Release(SnapshotId{world_line_, index}.Packed());
     case ProtocolAction::kReleaseIngress:
       for (const auto& [partition, offset] : positions_) ports_.ingress.Release(partition, offset);
       return;
-    case ProtocolAction::kDropCut: return DropCut(index);
+    case ProtocolAction::kDropCut:
+      return DropCut(index);
   }
 }
 

@@ -53,14 +53,15 @@ void Worker::RunUnit(const UnitInput& input, std::string_view envelope) {
   const auto stored = ports_.state.Get({message.group, TableId(message.target.type.value), message.target.id});
   if (!stored.ok()) return Must(stored.status());
   const auto record = stored->value_or(std::string_view());
-  const Invocation invocation{message.target,  message.caller, message.value_type, message.payload, record, now_,
-                              ports_.random.Next()};
+  const Invocation invocation{message.target, message.caller, message.value_type,  message.payload,
+                              record,         now_,           ports_.random.Next()};
   effects_.Clear();
   const auto status = ports_.endpoint.Invoke(invocation, effects_);
   if (!status.ok()) return UnitFailed(input, envelope, status.error());
   ++counters_.units;
-  Commit({.input = input, .now = now_, .self = message.target, .self_group = message.group, .effects = effects_.bytes()},
-         record);
+  Commit(
+      {.input = input, .now = now_, .self = message.target, .self_group = message.group, .effects = effects_.bytes()},
+      record);
 }
 
 void Worker::UnitFailed(const UnitInput& input, std::string_view envelope, const Error& error) {
@@ -89,9 +90,10 @@ void Worker::GiveUp(const UnitInput& input, const EnvelopeView& message, std::ui
   ++counters_.units;
   ++counters_.dead_letters;
   std::string letter;
-  Codec<DeadLetter>::Encode({application_->functions()[message.target.type.value].name, message.target.id,
-                             application_->value_types()[message.value_type.value], message.payload, error.message, attempts},
-                            letter);
+  Codec<DeadLetter>::Encode(
+      {application_->functions()[message.target.type.value].name, message.target.id,
+       application_->value_types()[message.value_type.value], message.payload, error.message, attempts},
+      letter);
   effects_.Clear();
   effects_.Emit(EgressId(0), *application_->ValueTypeOf<DeadLetter>(), message.target.id, letter);
   Commit({.input = input, .now = now_, .effects = effects_.bytes()}, {});
@@ -134,12 +136,14 @@ void Worker::ApplyOther(const LogRecord& record, const Effect& effect, Lsn lsn) 
   switch (effect.kind) {
     case Effect::Kind::kSetValue:
     case Effect::Kind::kClearValue:
-    case Effect::Kind::kTouchValue: return;
+    case Effect::Kind::kTouchValue:
+      return;
     case Effect::Kind::kSend: {
       const bool forwarded = record.input.kind == UnitInput::Kind::kIngress && !record.self.valid();
       return Route(forwarded ? Lane::kIngress : Lane::kFunction, effect.envelope, lsn);
     }
-    case Effect::Kind::kSendDelayed: return AddDelayed(record, effect);
+    case Effect::Kind::kSendDelayed:
+      return AddDelayed(record, effect);
     case Effect::Kind::kCancel:
       if (const auto entry = delayed_.TakeToken(record.self.id, effect.token)) {
         Must(ports_.state.Erase({entry->group, kDelayedTable, DelayedRow(entry->due, entry->number)}));
@@ -149,7 +153,8 @@ void Worker::ApplyOther(const LogRecord& record, const Effect& effect, Lsn lsn) 
       ++counters_.egress_records;
       if (traits_.effect_log && lsn.value <= gate_.confirmed()) return;  // Replayed, and visible already.
       return gate_.Stage({effect.egress, effect.value_type, effect.token, effect.bytes});
-    case Effect::Kind::kStartAsync: return StartAsync(record, effect);
+    case Effect::Kind::kStartAsync:
+      return StartAsync(record, effect);
   }
 }
 
@@ -163,8 +168,10 @@ void Worker::Consume(const UnitInput& input) {
       inbox_.NoteConsumed(input.source);
       if (!replaying_) queue_.Pop();
       return;
-    case UnitInput::Kind::kLocal: return queue_.Pop();
-    case UnitInput::Kind::kAsync: return Must(ports_.state.Erase({input.group, kAsyncTable, input.row}));
+    case UnitInput::Kind::kLocal:
+      return queue_.Pop();
+    case UnitInput::Kind::kAsync:
+      return Must(ports_.state.Erase({input.group, kAsyncTable, input.row}));
     case UnitInput::Kind::kDelayed: {
       const RowKey key{input.group, kDelayedTable, input.row};
       const auto stored = ports_.state.Get(key);
@@ -204,7 +211,8 @@ void Worker::StartAsync(const LogRecord& record, const Effect& effect) {
 }
 
 void Worker::CallAsync(AsyncOperationId operation, KeyGroup group, std::string row, std::string_view request) {
-  ports_.async.Start(operation, std::string(request), Guarded([this, group, row = std::move(row)](const Result<std::string>& answer) {
+  ports_.async.Start(operation, std::string(request),
+                     Guarded([this, group, row = std::move(row)](const Result<std::string>& answer) {
                        if (answer.ok()) {
                          answers_.push_back({group, row, AsyncStatus::kSuccess, *answer});
                        } else {

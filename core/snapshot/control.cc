@@ -7,18 +7,30 @@ namespace holdfast {
 
 std::string_view ControlKindName(ControlKind kind) {
   switch (kind) {
-    case ControlKind::kHello: return "hello";
-    case ControlKind::kRestored: return "restored";
-    case ControlKind::kFrozen: return "frozen";
-    case ControlKind::kUploaded: return "uploaded";
-    case ControlKind::kUploadFailed: return "upload-failed";
-    case ControlKind::kFailed: return "failed";
-    case ControlKind::kRestore: return "restore";
-    case ControlKind::kStart: return "start";
-    case ControlKind::kTrigger: return "trigger";
-    case ControlKind::kResume: return "resume";
-    case ControlKind::kComplete: return "complete";
-    case ControlKind::kAbort: return "abort";
+    case ControlKind::kHello:
+      return "hello";
+    case ControlKind::kRestored:
+      return "restored";
+    case ControlKind::kFrozen:
+      return "frozen";
+    case ControlKind::kUploaded:
+      return "uploaded";
+    case ControlKind::kUploadFailed:
+      return "upload-failed";
+    case ControlKind::kFailed:
+      return "failed";
+    case ControlKind::kRestore:
+      return "restore";
+    case ControlKind::kStart:
+      return "start";
+    case ControlKind::kTrigger:
+      return "trigger";
+    case ControlKind::kResume:
+      return "resume";
+    case ControlKind::kComplete:
+      return "complete";
+    case ControlKind::kAbort:
+      return "abort";
   }
   return "unknown";
 }
@@ -66,7 +78,8 @@ Result<ControlMessage> DecodeControl(std::string_view bytes) {
   part.cut_nanos = reader.Varint();
   part.upload_nanos = reader.Varint();
   message.text = reader.Bytes();
-  if (!intact || !reader.ok()) return MakeError(ErrorCode::kDataLoss, "a damaged control message of {} bytes", bytes.size());
+  if (!intact || !reader.ok())
+    return MakeError(ErrorCode::kDataLoss, "a damaged control message of {} bytes", bytes.size());
   return message;
 }
 

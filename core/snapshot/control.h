@@ -14,12 +14,12 @@ namespace holdfast {
 
 enum class ControlKind : std::uint8_t {
   // To the coordinator.
-  kHello = 1,   // A worker process started (`number`: which start, unique per process) and waits for kRestore.
-  kRestored,    // State is back; ready for kStart.
-  kFrozen,      // The cut `snapshot` is taken (protocols that wait for it).
-  kUploaded,    // This worker's part of `snapshot` is durable; `part` describes it.
+  kHello = 1,  // A worker process started (`number`: which start, unique per process) and waits for kRestore.
+  kRestored,   // State is back; ready for kStart.
+  kFrozen,     // The cut `snapshot` is taken (protocols that wait for it).
+  kUploaded,   // This worker's part of `snapshot` is durable; `part` describes it.
   kUploadFailed,
-  kFailed,      // The worker stopped for good; `text` says why.
+  kFailed,  // The worker stopped for good; `text` says why.
   // To a worker.
   kRestore,  // Become `incarnation` in `world_line`, from `part` of `snapshot` (none if the part has no name).
   kStart,
@@ -38,8 +38,8 @@ struct PartInfo {
   std::uint64_t bytes = 0;
   std::uint32_t checksum = 0;
   std::uint64_t rows = 0;
-  std::uint64_t messages = 0;  // Channel state: queued and late messages.
-  Lsn lsn;                     // The last log record the part contains.
+  std::uint64_t messages = 0;      // Channel state: queued and late messages.
+  Lsn lsn;                         // The last log record the part contains.
   std::uint64_t cut_nanos = 0;     // Time the loop was stopped by the cut.
   std::uint64_t upload_nanos = 0;  // From the cut until the part was durable.
 };

@@ -1,7 +1,7 @@
-// Holds a worker's output until no failure can undo the units that made it. Records are staged as units emit them, sealed
-// into a batch with a position (at a cut: the snapshot; at a log flush: the last LSN), and released to the sink once
-// that position is safe. A batch stays here, and goes into every snapshot, until the sink has confirmed it; committing it
-// again is harmless because the sink goes by position.
+// Holds a worker's output until no failure can undo the units that made it. Records are staged as units emit them,
+// sealed into a batch with a position (at a cut: the snapshot; at a log flush: the last LSN), and released to the sink
+// once that position is safe. A batch stays here, and goes into every snapshot, until the sink has confirmed it;
+// committing it again is harmless because the sink goes by position.
 //
 // Owned by the worker, used on its loop.
 #pragma once
@@ -50,7 +50,9 @@ class EgressGate {
   std::uint64_t bytes() const { return open_.size() + sealed_bytes_; }
   bool open_empty() const { return open_.empty(); }
   // True if every batch at or below `position` is confirmed.
-  bool ConfirmedThrough(std::uint64_t position) const { return batches_.empty() || batches_.front().position > position; }
+  bool ConfirmedThrough(std::uint64_t position) const {
+    return batches_.empty() || batches_.front().position > position;
+  }
   std::uint64_t confirmed() const { return confirmed_; }
 
  private:

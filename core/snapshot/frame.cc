@@ -60,7 +60,8 @@ void SealFrame(std::string& frame, const FrameHeader& header) {
 
 Result<FrameView> OpenFrame(std::string_view frame) {
   Wire wire;
-  if (frame.size() < sizeof wire) return MakeError(ErrorCode::kDataLoss, "a frame of {} bytes is too short", frame.size());
+  if (frame.size() < sizeof wire)
+    return MakeError(ErrorCode::kDataLoss, "a frame of {} bytes is too short", frame.size());
   std::memcpy(&wire, frame.data(), sizeof wire);
   if (wire.version != kVersion) {
     return MakeError(ErrorCode::kDataLoss, "a frame of version {}; this program speaks {}", wire.version, kVersion);

@@ -32,21 +32,16 @@ Result<json::object> ParseChecked(std::string_view bytes, std::string_view what)
   if (error || !value.is_object()) return MakeError(ErrorCode::kDataLoss, "a {} that is not JSON", what);
   const auto* format = value.as_object().if_contains("format");
   if (format == nullptr || *format != kFormat) {
-    return MakeError(ErrorCode::kRefused, "a {} of another format version; this program reads version {}", what, kFormat);
+    return MakeError(ErrorCode::kRefused, "a {} of another format version; this program reads version {}", what,
+                     kFormat);
   }
   return value.as_object();
 }
 
 json::object PartToJson(const PartInfo& part) {
-  return {{"worker", part.worker.value},
-          {"name", part.name},
-          {"bytes", part.bytes},
-          {"checksum", part.checksum},
-          {"rows", part.rows},
-          {"messages", part.messages},
-          {"lsn", part.lsn.value},
-          {"cut_ns", part.cut_nanos},
-          {"upload_ns", part.upload_nanos}};
+  return {{"worker", part.worker.value}, {"name", part.name},        {"bytes", part.bytes},
+          {"checksum", part.checksum},   {"rows", part.rows},        {"messages", part.messages},
+          {"lsn", part.lsn.value},       {"cut_ns", part.cut_nanos}, {"upload_ns", part.upload_nanos}};
 }
 
 PartInfo PartFromJson(const json::object& object) {

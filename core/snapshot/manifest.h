@@ -25,7 +25,7 @@ struct Manifest {
   std::string protocol;
   std::string name_table;  // Of the application; a snapshot of another one is refused.
   std::uint16_t workers = 0;
-  std::vector<PartInfo> parts;  // Of all workers, or of one where workers recover alone.
+  std::vector<PartInfo> parts;    // Of all workers, or of one where workers recover alone.
   std::int64_t triggered_at = 0;  // Application time, ms.
   std::int64_t completed_at = 0;
 };

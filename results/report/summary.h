@@ -9,8 +9,8 @@ namespace holdfast::report {
 
 struct Summary {
   record::Validity validity = record::Validity::kValid;  // The worst of all points.
-  std::string headline;  // One sentence on the promises.
-  std::string caution;   // One sentence on the figures; empty when all are valid.
+  std::string headline;                                  // One sentence on the promises.
+  std::string caution;                                   // One sentence on the figures; empty when all are valid.
 };
 
 Summary Summarize(const record::Run& run);

@@ -14,8 +14,11 @@ class Worker : public WorkerProtocol {
         newest_ = event.index;
         actions.insert(actions.end(), {ProtocolAction::kCut, ProtocolAction::kUpload});
         return;
-      case Event::kAbort: actions.push_back(ProtocolAction::kDropCut); return;
-      default: return;
+      case Event::kAbort:
+        actions.push_back(ProtocolAction::kDropCut);
+        return;
+      default:
+        return;
     }
   }
 
@@ -27,10 +30,17 @@ class Coordinator : public CoordinatorProtocol {
  public:
   void Step(const CoordinatorEvent& event, CoordinatorActions& actions) override {
     switch (event.kind) {
-      case CoordinatorEvent::Kind::kBegin: actions.push_back(CoordinatorAction::kTrigger); return;
-      case CoordinatorEvent::Kind::kUploaded: actions.push_back(CoordinatorAction::kStoreManifest); return;
-      case CoordinatorEvent::Kind::kStored: actions.push_back(CoordinatorAction::kComplete); return;
-      case CoordinatorEvent::Kind::kFrozen: return;
+      case CoordinatorEvent::Kind::kBegin:
+        actions.push_back(CoordinatorAction::kTrigger);
+        return;
+      case CoordinatorEvent::Kind::kUploaded:
+        actions.push_back(CoordinatorAction::kStoreManifest);
+        return;
+      case CoordinatorEvent::Kind::kStored:
+        actions.push_back(CoordinatorAction::kComplete);
+        return;
+      case CoordinatorEvent::Kind::kFrozen:
+        return;
     }
   }
 };

@@ -17,8 +17,7 @@ class Worker : public WorkerProtocol {
         return;
       case Event::kDrained:
         if (event.index != newest_) return;
-        actions.insert(actions.end(),
-                       {ProtocolAction::kCut, ProtocolAction::kReportFrozen, ProtocolAction::kUpload});
+        actions.insert(actions.end(), {ProtocolAction::kCut, ProtocolAction::kReportFrozen, ProtocolAction::kUpload});
         return;
       case Event::kResume:
         if (event.index == newest_) actions.push_back(ProtocolAction::kResume);
@@ -45,10 +44,18 @@ class Coordinator : public CoordinatorProtocol {
  public:
   void Step(const CoordinatorEvent& event, CoordinatorActions& actions) override {
     switch (event.kind) {
-      case CoordinatorEvent::Kind::kBegin: actions.push_back(CoordinatorAction::kTrigger); return;
-      case CoordinatorEvent::Kind::kFrozen: actions.push_back(CoordinatorAction::kResume); return;
-      case CoordinatorEvent::Kind::kUploaded: actions.push_back(CoordinatorAction::kStoreManifest); return;
-      case CoordinatorEvent::Kind::kStored: actions.push_back(CoordinatorAction::kComplete); return;
+      case CoordinatorEvent::Kind::kBegin:
+        actions.push_back(CoordinatorAction::kTrigger);
+        return;
+      case CoordinatorEvent::Kind::kFrozen:
+        actions.push_back(CoordinatorAction::kResume);
+        return;
+      case CoordinatorEvent::Kind::kUploaded:
+        actions.push_back(CoordinatorAction::kStoreManifest);
+        return;
+      case CoordinatorEvent::Kind::kStored:
+        actions.push_back(CoordinatorAction::kComplete);
+        return;
     }
   }
 };

@@ -14,8 +14,7 @@ class Worker : public WorkerProtocol {
       case Event::kColourAhead:
         if (event.index <= newest_) return;
         newest_ = event.index;
-        actions.insert(actions.end(),
-                       {ProtocolAction::kCut, ProtocolAction::kSendMarks, ProtocolAction::kAwaitMarks});
+        actions.insert(actions.end(), {ProtocolAction::kCut, ProtocolAction::kSendMarks, ProtocolAction::kAwaitMarks});
         return;
       case Event::kDrained:
         if (event.index == newest_) actions.push_back(ProtocolAction::kUpload);
@@ -40,10 +39,17 @@ class Coordinator : public CoordinatorProtocol {
  public:
   void Step(const CoordinatorEvent& event, CoordinatorActions& actions) override {
     switch (event.kind) {
-      case CoordinatorEvent::Kind::kBegin: actions.push_back(CoordinatorAction::kTrigger); return;
-      case CoordinatorEvent::Kind::kUploaded: actions.push_back(CoordinatorAction::kStoreManifest); return;
-      case CoordinatorEvent::Kind::kStored: actions.push_back(CoordinatorAction::kComplete); return;
-      case CoordinatorEvent::Kind::kFrozen: return;
+      case CoordinatorEvent::Kind::kBegin:
+        actions.push_back(CoordinatorAction::kTrigger);
+        return;
+      case CoordinatorEvent::Kind::kUploaded:
+        actions.push_back(CoordinatorAction::kStoreManifest);
+        return;
+      case CoordinatorEvent::Kind::kStored:
+        actions.push_back(CoordinatorAction::kComplete);
+        return;
+      case CoordinatorEvent::Kind::kFrozen:
+        return;
     }
   }
 };

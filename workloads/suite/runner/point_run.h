@@ -39,8 +39,8 @@ struct PointObservation {
   EngineLog log;
   EngineUsage usage_at_begin, usage_at_end, usage_in_all;
   EngineCounters counters_at_begin, counters_at_end;
-  Duration own_cpu{};  // The testbed's, in the window.
-  record::HostLoad host;       // In the window.
+  Duration own_cpu{};     // The testbed's, in the window.
+  record::HostLoad host;  // In the window.
 };
 
 // The error of a point that could not run, or was interrupted.

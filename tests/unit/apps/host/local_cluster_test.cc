@@ -5,9 +5,9 @@
 #include <condition_variable>
 
 #include "apps/parts/parts.h"
+#include "chaos/simulation/disk/sim_disk.h"
 #include "storage-backends/durable/append-log/filesystem/filesystem_append_log.h"
 #include "storage-backends/durable/object-store/filesystem/filesystem_object_store.h"
-#include "chaos/simulation/disk/sim_disk.h"
 #include "workloads/greeter/oracle.h"
 
 namespace holdfast {
@@ -144,7 +144,8 @@ class LocalClusterTest : public testing::TestWithParam<const char*> {
   Outside outside_;
   std::array<SimDisk, 3> disks_;
   std::size_t made_ = 0;
-  std::shared_ptr<ObjectStore> objects_ = *(*parts_.stores.Find("memory"))->factory(disks_[0], "main", OptionSet().Defaults());
+  std::shared_ptr<ObjectStore> objects_ =
+      *(*parts_.stores.Find("memory"))->factory(disks_[0], "main", OptionSet().Defaults());
 };
 
 TEST_P(LocalClusterTest, StoppedAndStartedAnewShowsEveryEmailOnce) {
@@ -153,7 +154,8 @@ TEST_P(LocalClusterTest, StoppedAndStartedAnewShowsEveryEmailOnce) {
   EXPECT_EQ(outside_.Judge(), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Protocols, LocalClusterTest, testing::Values("stop-the-world", "unaligned", "message-logging"));
+INSTANTIATE_TEST_SUITE_P(Protocols, LocalClusterTest,
+                         testing::Values("stop-the-world", "unaligned", "message-logging"));
 
 }  // namespace
 }  // namespace holdfast
