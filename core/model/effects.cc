@@ -2,109 +2,124 @@
 
 namespace holdfast {
 
+namespace {
+
+std::size_t SizeOf(std::string_view bytes) { return VarintSize(bytes.size()) + bytes.size(); }
+char* PutSized(char* to, std::string_view bytes) { return PutBytes(PutVarint(to, bytes.size()), bytes); }
+std::uint64_t Unsigned(AppTime time) { return static_cast<std::uint64_t>(time.millis); }
+
+}  // namespace
+
 void EffectsBuilder::SetValue(StateSlot slot, AppTime expiry, std::string_view value) {
-  Kind(Effect::Kind::kSetValue);
-  bytes_.push_back(static_cast<char>(slot.value));
-  AppendVarint(bytes_, static_cast<std::uint64_t>(expiry.millis));
-  AppendBytes(bytes_, value);
+  const auto size = sizeof slot + VarintSize(Unsigned(expiry)) + SizeOf(value);
+  char* to = PutFixed(Begin(Effect::Kind::kSetValue, size), slot);
+  PutSized(PutVarint(to, Unsigned(expiry)), value);
 }
 
-void EffectsBuilder::ClearValue(StateSlot slot) {
-  Kind(Effect::Kind::kClearValue);
-  bytes_.push_back(static_cast<char>(slot.value));
-}
+void EffectsBuilder::ClearValue(StateSlot slot) { PutFixed(Begin(Effect::Kind::kClearValue, sizeof slot), slot); }
 
 void EffectsBuilder::TouchValue(StateSlot slot, AppTime expiry) {
-  Kind(Effect::Kind::kTouchValue);
-  bytes_.push_back(static_cast<char>(slot.value));
-  AppendVarint(bytes_, static_cast<std::uint64_t>(expiry.millis));
+  char* to = PutFixed(Begin(Effect::Kind::kTouchValue, sizeof slot + VarintSize(Unsigned(expiry))), slot);
+  PutVarint(to, Unsigned(expiry));
 }
 
 void EffectsBuilder::Send(const EnvelopeView& envelope) {
-  Kind(Effect::Kind::kSend);
-  AppendEnvelope(bytes_, envelope);
+  PutEnvelope(Begin(Effect::Kind::kSend, EncodedSize(envelope)), envelope);
 }
 
 void EffectsBuilder::SendEncoded(std::string_view envelope) {
-  Kind(Effect::Kind::kSend);
-  bytes_.append(envelope);
+  PutBytes(Begin(Effect::Kind::kSend, envelope.size()), envelope);
 }
 
 void EffectsBuilder::SendDelayed(AppTime due, std::string_view token, const EnvelopeView& envelope) {
-  Kind(Effect::Kind::kSendDelayed);
-  AppendVarint(bytes_, static_cast<std::uint64_t>(due.millis));
-  AppendBytes(bytes_, token);
-  AppendEnvelope(bytes_, envelope);
+  const auto size = VarintSize(Unsigned(due)) + SizeOf(token) + EncodedSize(envelope);
+  char* to = PutVarint(Begin(Effect::Kind::kSendDelayed, size), Unsigned(due));
+  PutEnvelope(PutSized(to, token), envelope);
 }
 
-void EffectsBuilder::Cancel(std::string_view token) {
-  Kind(Effect::Kind::kCancel);
-  AppendBytes(bytes_, token);
-}
+void EffectsBuilder::Cancel(std::string_view token) { PutSized(Begin(Effect::Kind::kCancel, SizeOf(token)), token); }
 
 void EffectsBuilder::Emit(EgressId egress, ValueTypeId type, std::string_view key, std::string_view value) {
-  Kind(Effect::Kind::kEmit);
-  AppendVarint(bytes_, egress.value);
-  AppendVarint(bytes_, type.value);
-  AppendBytes(bytes_, key);
-  AppendBytes(bytes_, value);
+  const auto size = VarintSize(egress.value) + VarintSize(type.value) + SizeOf(key) + SizeOf(value);
+  char* to = PutVarint(Begin(Effect::Kind::kEmit, size), egress.value);
+  PutSized(PutSized(PutVarint(to, type.value), key), value);
 }
 
 void EffectsBuilder::StartAsync(AsyncOperationId operation, ValueTypeId type, std::string_view request) {
-  Kind(Effect::Kind::kStartAsync);
-  AppendVarint(bytes_, operation.value);
-  AppendVarint(bytes_, type.value);
-  AppendBytes(bytes_, request);
+  const auto size = VarintSize(operation.value) + VarintSize(type.value) + SizeOf(request);
+  char* to = PutVarint(Begin(Effect::Kind::kStartAsync, size), operation.value);
+  PutSized(PutVarint(to, type.value), request);
 }
 
-std::string_view EffectsReader::TakeWholeEnvelope() {
-  const auto bytes = reader_.Take(EnvelopeSize(reader_.rest()));
+namespace {
+
+std::string_view TakeWholeEnvelope(ByteReader& reader) {
+  const auto before = reader.rest();
+  auto rest = before;
   EnvelopeView envelope;
-  auto copy = bytes;
-  if (!TakeEnvelope(copy, envelope)) reader_.Fail();
-  return bytes;
+  if (!TakeEnvelope(rest, envelope)) {
+    reader.Fail();
+    return {};
+  }
+  return reader.Take(before.size() - rest.size());
 }
+
+template <class Id>
+Id TakeId(ByteReader& reader) {
+  return Id(static_cast<typename Id::Value>(reader.Varint()));
+}
+
+void TakeEffect(ByteReader& reader, Effect& effect) {
+  effect.kind = reader.Fixed<Effect::Kind>();
+  switch (effect.kind) {
+    case Effect::Kind::kSetValue:
+      effect.slot = reader.Fixed<StateSlot>();
+      effect.time.millis = static_cast<std::int64_t>(reader.Varint());
+      effect.bytes = reader.Bytes();
+      break;
+    case Effect::Kind::kClearValue:
+      effect.slot = reader.Fixed<StateSlot>();
+      break;
+    case Effect::Kind::kTouchValue:
+      effect.slot = reader.Fixed<StateSlot>();
+      effect.time.millis = static_cast<std::int64_t>(reader.Varint());
+      break;
+    case Effect::Kind::kSend:
+      effect.envelope = TakeWholeEnvelope(reader);
+      break;
+    case Effect::Kind::kSendDelayed:
+      effect.time.millis = static_cast<std::int64_t>(reader.Varint());
+      effect.token = reader.Bytes();
+      effect.envelope = TakeWholeEnvelope(reader);
+      break;
+    case Effect::Kind::kCancel:
+      effect.token = reader.Bytes();
+      break;
+    case Effect::Kind::kEmit:
+      effect.egress = TakeId<EgressId>(reader);
+      effect.value_type = TakeId<ValueTypeId>(reader);
+      effect.token = reader.Bytes();
+      effect.bytes = reader.Bytes();
+      break;
+    case Effect::Kind::kStartAsync:
+      effect.operation = TakeId<AsyncOperationId>(reader);
+      effect.value_type = TakeId<ValueTypeId>(reader);
+      effect.bytes = reader.Bytes();
+      break;
+    default:
+      reader.Fail();
+  }
+  if (effect.slot.value >= kMaxStateSlots) reader.Fail();
+}
+
+}  // namespace
 
 bool EffectsReader::Next(Effect& effect) {
   if (reader_.AtEnd() || !reader_.ok()) return false;
   effect = Effect{};
-  effect.kind = static_cast<Effect::Kind>(reader_.Fixed<std::uint8_t>());
-  switch (effect.kind) {
-    case Effect::Kind::kSetValue:
-    case Effect::Kind::kTouchValue:
-      effect.slot = StateSlot(reader_.Fixed<std::uint8_t>());
-      effect.time.millis = static_cast<std::int64_t>(reader_.Varint());
-      if (effect.kind == Effect::Kind::kSetValue) effect.bytes = reader_.Bytes();
-      break;
-    case Effect::Kind::kClearValue:
-      effect.slot = StateSlot(reader_.Fixed<std::uint8_t>());
-      break;
-    case Effect::Kind::kSend:
-      effect.envelope = TakeWholeEnvelope();
-      break;
-    case Effect::Kind::kSendDelayed:
-      effect.time.millis = static_cast<std::int64_t>(reader_.Varint());
-      effect.token = reader_.Bytes();
-      effect.envelope = TakeWholeEnvelope();
-      break;
-    case Effect::Kind::kCancel:
-      effect.token = reader_.Bytes();
-      break;
-    case Effect::Kind::kEmit:
-      effect.egress = EgressId(static_cast<std::uint16_t>(reader_.Varint()));
-      effect.value_type = ValueTypeId(static_cast<std::uint16_t>(reader_.Varint()));
-      effect.token = reader_.Bytes();
-      effect.bytes = reader_.Bytes();
-      break;
-    case Effect::Kind::kStartAsync:
-      effect.operation = AsyncOperationId(static_cast<std::uint16_t>(reader_.Varint()));
-      effect.value_type = ValueTypeId(static_cast<std::uint16_t>(reader_.Varint()));
-      effect.bytes = reader_.Bytes();
-      break;
-    default:
-      reader_.Fail();
-  }
-  if (effect.slot.value >= kMaxStateSlots) reader_.Fail();
+  auto reader = reader_;
+  TakeEffect(reader, effect);
+  reader_ = reader;
   return reader_.ok();
 }
 

@@ -49,11 +49,11 @@ struct Effect {
 // Appends effects to a buffer it owns and reuses.
 class EffectsBuilder {
  public:
-  void Clear() { bytes_.clear(); }
-  bool empty() const { return bytes_.empty(); }
-  std::string_view bytes() const { return bytes_; }
+  void Clear() { buffer_.Clear(); }
+  bool empty() const { return buffer_.empty(); }
+  std::string_view bytes() const { return buffer_.bytes(); }
   // Takes over effects encoded elsewhere, after those already here.
-  void AppendEncoded(std::string_view effects) { bytes_.append(effects); }
+  void AppendEncoded(std::string_view effects) { PutBytes(buffer_.Extend(effects.size()), effects); }
   // An empty buffer to encode one payload in before it is added; always the same one, so that a unit allocates nothing.
   std::string& Scratch() {
     scratch_.clear();
@@ -71,8 +71,9 @@ class EffectsBuilder {
   void StartAsync(AsyncOperationId operation, ValueTypeId type, std::string_view request);
 
  private:
-  void Kind(Effect::Kind kind) { bytes_.push_back(static_cast<char>(kind)); }
-  std::string bytes_;
+  // Room for an effect of this kind and `size` bytes of content.
+  char* Begin(Effect::Kind kind, std::size_t size) { return PutFixed(buffer_.Extend(1 + size), kind); }
+  ByteBuffer buffer_;
   std::string scratch_;
 };
 
@@ -84,7 +85,6 @@ class EffectsReader {
   bool ok() const { return reader_.ok(); }
 
  private:
-  std::string_view TakeWholeEnvelope();
   ByteReader reader_;
 };
 

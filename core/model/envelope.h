@@ -7,6 +7,7 @@
 // Function and value types are numbers of the Application's name tables; the tables travel in every manifest.
 #pragma once
 
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -44,15 +45,48 @@ struct EnvelopeView {
   std::string_view payload;
 };
 
-inline constexpr std::size_t kEnvelopeHeaderBytes = 16;
+struct EnvelopeHeader {
+  std::uint32_t size;
+  std::uint16_t target_type;
+  std::uint16_t caller_type;
+  std::uint16_t value_type;
+  std::uint16_t group;
+  std::uint16_t target_id_size;
+  std::uint16_t caller_id_size;
+};
+inline constexpr std::size_t kEnvelopeHeaderBytes = sizeof(EnvelopeHeader);
+static_assert(kEnvelopeHeaderBytes == 16);
 
 // Appends the encoded envelope. Requires ids of at most kMaxIdBytes.
 void AppendEnvelope(std::string& out, const EnvelopeView& envelope);
+// The same in two steps: how many bytes, and writing them to where there is room; returns the place behind them.
+inline std::size_t EncodedSize(const EnvelopeView& envelope) {
+  return kEnvelopeHeaderBytes + envelope.target.id.size() + envelope.caller.id.size() + envelope.payload.size();
+}
+char* PutEnvelope(char* to, const EnvelopeView& envelope);
 
 // Takes the first envelope off `bytes`. False, and `bytes` unchanged, if they do not begin with a whole one.
-bool TakeEnvelope(std::string_view& bytes, EnvelopeView& envelope);
+inline bool TakeEnvelope(std::string_view& bytes, EnvelopeView& envelope) {
+  EnvelopeHeader header;
+  if (bytes.size() < sizeof header) return false;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  const std::size_t ids = sizeof header + header.target_id_size + header.caller_id_size;
+  if (header.size > bytes.size() || header.size < ids) return false;
+  const char* at = bytes.data() + sizeof header;
+  envelope.target = {FunctionId(header.target_type), {at, header.target_id_size}};
+  envelope.caller = {FunctionId(header.caller_type), {at + header.target_id_size, header.caller_id_size}};
+  envelope.value_type = ValueTypeId(header.value_type);
+  envelope.group = KeyGroup(header.group);
+  envelope.payload = {bytes.data() + ids, header.size - ids};
+  bytes.remove_prefix(header.size);
+  return true;
+}
 
 // Size in bytes of the encoded envelope at the start of `bytes`; 0 if there is not even a header.
-std::size_t EnvelopeSize(std::string_view bytes);
+inline std::size_t EnvelopeSize(std::string_view bytes) {
+  std::uint32_t size = 0;
+  if (bytes.size() >= kEnvelopeHeaderBytes) std::memcpy(&size, bytes.data(), sizeof size);
+  return size;
+}
 
 }  // namespace holdfast

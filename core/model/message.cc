@@ -22,10 +22,4 @@ bool SkipField(ByteReader& reader, unsigned wire_type) {
   return reader.ok();
 }
 
-void PrefixSize(std::string& out, std::size_t start) {
-  std::string prefix;  // At most ten bytes: stays inside the string object.
-  AppendVarint(prefix, out.size() - start);
-  out.insert(start, prefix);
-}
-
 }  // namespace holdfast::wire

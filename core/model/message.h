@@ -49,34 +49,59 @@ inline constexpr std::uint64_t kMaxFieldNumber = (1u << 29) - 1;
 // Skips one field's content; false if malformed.
 bool SkipField(ByteReader& reader, unsigned wire_type);
 
-// Puts the size of what stands from `start` on in front of it.
-void PrefixSize(std::string& out, std::size_t start);
-
 template <class T>
 constexpr bool kIsString = std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>;
 
 template <class T>
-void AppendField(std::string& out, unsigned number, const T& value) {
+constexpr Type kTypeOf = std::is_integral_v<T>       ? kVarint
+                         : std::is_same_v<T, double> ? kFixed64
+                                                     : kBytes;
+
+template <class T>
+constexpr std::uint64_t TagOf(std::size_t number) {
+  return number << 3 | kTypeOf<T>;
+}
+
+// A default is not written, except that of a message.
+template <class T>
+bool IsWritten(const T& value) {
   static_assert(
       std::is_integral_v<T> || std::is_same_v<T, double> || kIsString<T> || StructMessage<T>,
       "a message field must be bool, an integer, double, std::string, std::string_view or a HOLDFAST_MESSAGE");
+  if constexpr (std::is_integral_v<T>) return value != 0;
+  if constexpr (std::is_same_v<T, double>) return std::bit_cast<std::uint64_t>(value) != 0;
+  if constexpr (kIsString<T>) return !value.empty();
+  return true;
+}
+
+// Bytes of the content of a field, without its tag.
+template <class T>
+std::size_t ContentSize(const T& value) {
   if constexpr (std::is_integral_v<T>) {
-    if (value == 0) return;
-    AppendVarint(out, number << 3 | kVarint);
-    AppendVarint(out, static_cast<std::uint64_t>(value));
+    return VarintSize(static_cast<std::uint64_t>(value));
   } else if constexpr (std::is_same_v<T, double>) {
-    if (std::bit_cast<std::uint64_t>(value) == 0) return;
-    AppendVarint(out, number << 3 | kFixed64);
-    AppendFixed(out, value);
-  } else if constexpr (kIsString<T>) {
-    if (value.empty()) return;
-    AppendVarint(out, number << 3 | kBytes);
-    AppendBytes(out, value);
+    return sizeof value;
   } else {
-    AppendVarint(out, number << 3 | kBytes);
-    const auto start = out.size();
-    Codec<T>::Encode(value, out);
-    PrefixSize(out, start);
+    std::size_t size = 0;
+    if constexpr (kIsString<T>) {
+      size = value.size();
+    } else {
+      size = Codec<T>::Size(value);
+    }
+    return VarintSize(size) + size;
+  }
+}
+
+template <class T>
+char* PutContent(char* to, const T& value) {
+  if constexpr (std::is_integral_v<T>) {
+    return PutVarint(to, static_cast<std::uint64_t>(value));
+  } else if constexpr (std::is_same_v<T, double>) {
+    return PutFixed(to, value);
+  } else if constexpr (kIsString<T>) {
+    return PutBytes(PutVarint(to, value.size()), value);
+  } else {
+    return Codec<T>::Put(PutVarint(to, Codec<T>::Size(value)), value);
   }
 }
 
@@ -104,18 +129,30 @@ struct Codec<T> {
   static std::string Name() { return std::string(T::kTypeName); }
 
   static void Encode(const T& message, std::string& out) {
-    std::apply(
-        [&out](const auto&... fields) {
-          unsigned number = 0;
-          (wire::AppendField(out, ++number, fields), ...);
-        },
-        message.HoldfastFields());
+    const auto start = out.size();
+    out.resize(start + Size(message));
+    Put(out.data() + start, message);
+  }
+  // The same in two steps: how many bytes, and writing them to where there is room.
+  static std::size_t Size(const T& message) {
+    std::size_t size = 0;
+    ForEachWritten(message, [&size]<class F>(std::size_t number, const F& field) {
+      size += VarintSize(wire::TagOf<F>(number)) + wire::ContentSize(field);
+    });
+    return size;
+  }
+  static char* Put(char* to, const T& message) {
+    ForEachWritten(message, [&to]<class F>(std::size_t number, const F& field) {
+      to = wire::PutContent(PutVarint(to, wire::TagOf<F>(number)), field);
+    });
+    return to;
   }
 
   // False if the bytes are not a message of this type. `message` should be fresh.
   static bool Decode(std::string_view bytes, T& message) {
     auto fields = message.HoldfastFields();
     ByteReader reader(bytes);
+    if (!ReadInOrder(reader, fields)) return false;
     while (!reader.AtEnd()) {
       const auto tag = reader.Varint();
       const auto number = tag >> 3;
@@ -126,6 +163,31 @@ struct Codec<T> {
   }
 
  private:
+  template <class Visit>
+  static void ForEachWritten(const T& message, Visit&& visit) {
+    std::apply(
+        [&visit](const auto&... fields) {
+          std::size_t number = 0;
+          ((++number, wire::IsWritten(fields) ? visit(number, fields) : void()), ...);
+        },
+        message.HoldfastFields());
+  }
+
+  // Reads fields as long as they come as Encode writes them: in the order of the list, with tags of one byte.
+  template <class Fields>
+  static bool ReadInOrder(ByteReader& reader, Fields& fields) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return (ReadIfNext<I>(reader, std::get<I>(fields)) && ...);
+    }
+    (std::make_index_sequence<std::tuple_size_v<Fields>>());
+  }
+  template <std::size_t I, class F>
+  static bool ReadIfNext(ByteReader& reader, F& field) {
+    constexpr auto kTag = wire::TagOf<F>(I + 1);
+    if (kTag > 0x7f || !reader.TakeIf(static_cast<char>(kTag))) return true;
+    return wire::ReadField(reader, wire::kTypeOf<F>, field);
+  }
+
   template <class Fields>
   static bool ReadNumbered(ByteReader& reader, unsigned number, unsigned wire_type, Fields& fields) {
     return [&]<std::size_t... I>(std::index_sequence<I...>) {

@@ -14,11 +14,14 @@ struct Item {
   bool LiveAt(AppTime now) const { return expiry == kNeverExpires || expiry > now; }
 };
 
+constexpr std::size_t kItemHeaderBytes = sizeof(std::uint8_t) + sizeof(std::uint8_t) + sizeof(std::uint32_t);
+
 bool TakeItem(ByteReader& reader, Item& item) {
   if (reader.AtEnd()) return false;
-  item.slot = reader.Fixed<std::uint8_t>();
-  const auto flags = reader.Fixed<std::uint8_t>();
-  const auto size = reader.Fixed<std::uint32_t>();
+  ByteReader header(reader.Take(kItemHeaderBytes));
+  item.slot = header.Fixed<std::uint8_t>();
+  const auto flags = header.Fixed<std::uint8_t>();
+  const auto size = header.Fixed<std::uint32_t>();
   item.expiry = flags & kHasExpiry ? AppTime{reader.Fixed<std::int64_t>()} : kNeverExpires;
   item.bytes = reader.Take(size);
   return reader.ok();
@@ -44,42 +47,59 @@ bool IsRecord(std::string_view record) {
   return reader.ok();
 }
 
+RecordMerger::Value& RecordMerger::At(std::uint8_t slot) {
+  while (slots_ <= slot) values_[slots_++] = {};
+  return values_[slot];
+}
+
 void RecordMerger::Load(std::string_view record, AppTime now) {
-  values_.fill({});
+  slots_ = 0;
   ByteReader reader(record);
   for (Item item; TakeItem(reader, item);) {
     HOLDFAST_CHECK(item.slot < kMaxStateSlots, "slot {} in a stored record", item.slot);
-    values_[item.slot] = {item.LiveAt(now), item.expiry, item.bytes};
+    At(item.slot) = {item.LiveAt(now), item.expiry, item.bytes};
   }
   HOLDFAST_CHECK(reader.ok(), "a stored record of {} bytes does not parse", record.size());
 }
 
 std::string_view RecordMerger::Merge(std::string_view record, std::string_view effects, AppTime now, bool& changed) {
   changed = false;
+  others_.clear();
   EffectsReader reader(effects);
-  bool loaded = false;
   for (Effect effect; reader.Next(effect);) {
-    const bool about_values = effect.kind <= Effect::Kind::kTouchValue;
-    if (!about_values) continue;
-    if (!loaded) Load(record, now);
-    loaded = true;
-    auto& value = values_[effect.slot.value];
+    if (effect.kind > Effect::Kind::kTouchValue) {
+      others_.push_back(effect);
+      continue;
+    }
+    if (!changed) Load(record, now);
+    changed = true;
+    auto& value = At(effect.slot.value);
     if (effect.kind == Effect::Kind::kSetValue) value = {true, effect.time, effect.bytes};
     if (effect.kind == Effect::Kind::kClearValue) value.present = false;
     if (effect.kind == Effect::Kind::kTouchValue) value.expiry = effect.time;
-    changed = true;
   }
-  if (!changed) return record;
-  out_.clear();
-  for (std::size_t slot = 0; slot < values_.size(); ++slot) {
+  HOLDFAST_CHECK(reader.ok(), "effects of {} bytes do not parse", effects.size());
+  return changed ? Write() : record;
+}
+
+std::string_view RecordMerger::Write() {
+  std::size_t size = 0;
+  for (std::size_t slot = 0; slot < slots_; ++slot) {
+    const auto& value = values_[slot];
+    if (value.present)
+      size += kItemHeaderBytes + (value.expiry == kNeverExpires ? 0 : sizeof value.expiry) + value.bytes.size();
+  }
+  out_.resize(size);
+  char* to = out_.data();
+  for (std::size_t slot = 0; slot < slots_; ++slot) {
     const auto& value = values_[slot];
     if (!value.present) continue;
     const bool expires = value.expiry != kNeverExpires;
-    out_.push_back(static_cast<char>(slot));
-    out_.push_back(static_cast<char>(expires ? kHasExpiry : 0));
-    AppendFixed(out_, static_cast<std::uint32_t>(value.bytes.size()));
-    if (expires) AppendFixed(out_, value.expiry.millis);
-    out_.append(value.bytes);
+    to = PutFixed(to, static_cast<std::uint8_t>(slot));
+    to = PutFixed(to, expires ? kHasExpiry : std::uint8_t{0});
+    to = PutFixed(to, static_cast<std::uint32_t>(value.bytes.size()));
+    if (expires) to = PutFixed(to, value.expiry.millis);
+    to = PutBytes(to, value.bytes);
   }
   return out_;
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/model/effects.h"
 
@@ -20,12 +21,15 @@ std::optional<std::string_view> FindValue(std::string_view record, StateSlot slo
 // True if `record` is well formed: what a checker asks of bytes from disk.
 bool IsRecord(std::string_view record);
 
-// Applies the value effects among `effects` to a record. One instance per worker, reused.
+// Applies the value effects among `effects` to a record, and sets the others apart. One instance per worker, reused.
 class RecordMerger {
  public:
   // The new record after `effects`, valid until the next call; empty when no live value is left, which means the row
-  // goes. `changed` tells whether anything differs from `record` in a way that must be stored.
+  // goes. `changed` tells whether anything differs from `record` in a way that must be stored. Requires effects that
+  // parse.
   std::string_view Merge(std::string_view record, std::string_view effects, AppTime now, bool& changed);
+  // The effects of the last Merge that are not about values, in their order.
+  const std::vector<Effect>& others() const { return others_; }
 
  private:
   struct Value {
@@ -34,7 +38,12 @@ class RecordMerger {
     std::string_view bytes;
   };
   void Load(std::string_view record, AppTime now);
+  Value& At(std::uint8_t slot);
+  std::string_view Write();
+
   std::array<Value, kMaxStateSlots> values_;
+  std::size_t slots_ = 0;  // How many of them, from the first on, mean something.
+  std::vector<Effect> others_;
   std::string out_;
 };
 
