@@ -230,7 +230,7 @@ std::size_t Worker::RunParked(std::size_t budget) {
     const auto stored = ports_.state.Get({group, kParkedTable, row});
     HOLDFAST_CHECK(stored.ok() && stored->has_value(), "parked row {} is gone", waiting->rows.front());
     envelope_buffer_ = **stored;
-    RunUnit({.kind = UnitInput::Kind::kParked, .group = group, .row = row}, envelope_buffer_);
+    RunUnit({.kind = UnitInput::Kind::kParked, .group = group, .row = row}, Parse(envelope_buffer_));
   }
   return done;
 }
@@ -241,7 +241,7 @@ std::size_t Worker::RunQueue(std::size_t budget) {
     UnitInput input;
     const auto envelope = queue_.Front(input.source);
     input.kind = input.source.worker == options_.self ? UnitInput::Kind::kLocal : UnitInput::Kind::kChannel;
-    RunUnit(input, envelope);
+    RunUnit(input, Parse(envelope));
   }
   return done;
 }
@@ -268,10 +268,11 @@ void Worker::RouteIngress(PartitionId partition, const IngressRecord& record) {
   }
   const auto& ingress = application_->ingresses()[record.ingress];
   const auto group = KeyGroupOf(record.key, application_->max_parallelism());
-  envelope_buffer_.clear();
-  AppendEnvelope(envelope_buffer_, {{ingress.target, record.key}, {}, ingress.value_type, group, record.value});
+  const EnvelopeView message{{ingress.target, record.key}, {}, ingress.value_type, group, record.value};
   const UnitInput input{.kind = UnitInput::Kind::kIngress, .partition = partition, .offset = record.offset};
-  if (options_.owners[group.value] == options_.self) return RunUnit(input, envelope_buffer_);
+  if (options_.owners[group.value] == options_.self) return RunUnit(input, message);
+  envelope_buffer_.clear();
+  AppendEnvelope(envelope_buffer_, message);
   if (!traits_.effect_log) {
     Route(Lane::kIngress, envelope_buffer_, {});
     return Consume(input);

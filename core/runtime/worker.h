@@ -115,9 +115,10 @@ class Worker {
   }
 
   // worker_unit.cc: one unit.
-  void RunUnit(const UnitInput& input, std::string_view envelope);
-  void UnitFailed(const UnitInput& input, std::string_view envelope, const Error& error);
-  void Park(const UnitInput& input, std::string_view envelope);
+  void RunUnit(const UnitInput& input, const EnvelopeView& message);
+  EnvelopeView Parse(std::string_view envelope) const;
+  void UnitFailed(const UnitInput& input, const EnvelopeView& message, const Error& error);
+  void Park(const UnitInput& input, const EnvelopeView& message);
   void GiveUp(const UnitInput& input, const EnvelopeView& message, std::uint32_t attempts, const Error& error);
   void Commit(const LogRecord& record, std::string_view stored);
   void Apply(const LogRecord& record, std::string_view stored, Lsn lsn);

@@ -43,13 +43,9 @@ KeyGroup GroupOf(std::string_view envelope) {
 
 }  // namespace
 
-void Worker::RunUnit(const UnitInput& input, std::string_view envelope) {
-  EnvelopeView message;
-  auto rest = envelope;
-  HOLDFAST_CHECK(TakeEnvelope(rest, message) && message.target.type.value < application_->functions().size(),
-                 "worker {}: a queued message of {} bytes does not parse", options_.self, envelope.size());
+void Worker::RunUnit(const UnitInput& input, const EnvelopeView& message) {
   const bool retry = input.kind == UnitInput::Kind::kParked;
-  if (!retry && parking_.Blocked(message.target)) return Park(input, envelope);
+  if (!retry && parking_.Blocked(message.target)) return Park(input, message);
   const auto stored = ports_.state.Get({message.group, TableId(message.target.type.value), message.target.id});
   if (!stored.ok()) return Must(stored.status());
   const auto record = stored->value_or(std::string_view());
@@ -57,18 +53,23 @@ void Worker::RunUnit(const UnitInput& input, std::string_view envelope) {
                               record,         now_,           ports_.random.Next()};
   effects_.Clear();
   const auto status = ports_.endpoint.Invoke(invocation, effects_);
-  if (!status.ok()) return UnitFailed(input, envelope, status.error());
+  if (!status.ok()) return UnitFailed(input, message, status.error());
   ++counters_.units;
   Commit(
       {.input = input, .now = now_, .self = message.target, .self_group = message.group, .effects = effects_.bytes()},
       record);
 }
 
-void Worker::UnitFailed(const UnitInput& input, std::string_view envelope, const Error& error) {
-  ++counters_.failed_attempts;
+EnvelopeView Worker::Parse(std::string_view envelope) const {
   EnvelopeView message;
   auto rest = envelope;
-  TakeEnvelope(rest, message);
+  HOLDFAST_CHECK(TakeEnvelope(rest, message) && message.target.type.value < application_->functions().size(),
+                 "worker {}: a message of {} bytes does not parse", options_.self, envelope.size());
+  return message;
+}
+
+void Worker::UnitFailed(const UnitInput& input, const EnvelopeView& message, const Error& error) {
+  ++counters_.failed_attempts;
   const auto& function = application_->functions()[message.target.type.value];
   const auto* waiting = input.kind == UnitInput::Kind::kParked ? parking_.Find(message.target) : nullptr;
   const auto attempts = (waiting != nullptr ? waiting->attempts : 0) + 1;
@@ -78,11 +79,13 @@ void Worker::UnitFailed(const UnitInput& input, std::string_view envelope, const
                             attempts, error.message));
   }
   const std::string id(message.target.id);  // Parking takes the message out of the queue.
-  if (waiting == nullptr) Park(input, envelope);
+  if (waiting == nullptr) Park(input, message);
   parking_.Failed({message.target.type, id}, function.policy, ports_.clock.Now());
 }
 
-void Worker::Park(const UnitInput& input, std::string_view envelope) {
+void Worker::Park(const UnitInput& input, const EnvelopeView& message) {
+  std::string envelope;
+  AppendEnvelope(envelope, message);
   Commit({.input = input, .outcome = LogRecord::Outcome::kParked, .now = now_, .effects = envelope}, {});
 }
 
@@ -120,15 +123,13 @@ void Worker::Apply(const LogRecord& record, std::string_view stored, Lsn lsn) {
     Must(ports_.state.Put({message.group, kParkedTable, NumberedRow(next_row_++)}, record.effects));
     return Consume(record.input);
   }
-  if (record.self.valid()) {
-    bool changed = false;
-    const auto merged = merger_.Merge(stored, record.effects, record.now, changed);
+  bool changed = false;
+  const auto merged = merger_.Merge(stored, record.effects, record.now, changed);
+  if (changed) {
     const RowKey key{record.self_group, TableId(record.self.type.value), record.self.id};
-    if (changed) Must(merged.empty() ? ports_.state.Erase(key) : ports_.state.Put(key, merged));
+    Must(merged.empty() ? ports_.state.Erase(key) : ports_.state.Put(key, merged));
   }
-  EffectsReader reader(record.effects);
-  for (Effect effect; reader.Next(effect);) ApplyOther(record, effect, lsn);
-  HOLDFAST_CHECK(reader.ok(), "effects of {} bytes do not parse", record.effects.size());
+  for (const auto& effect : merger_.others()) ApplyOther(record, effect, lsn);
   Consume(record.input);
 }
 
