@@ -100,7 +100,8 @@ class Engine {
   virtual Status Start() = 0;
   // Carries records as they fall due and output as it comes, until `until`. An error if the system died by itself.
   virtual Status RunUntil(SteadyTime until) = 0;
-  // kInvalidArgument if the engine cannot do that; kRefused while it recovers from an earlier fault.
+  // Does it as soon as there is work in flight that it can hit, if that is soon. kInvalidArgument if the engine cannot
+  // do that; kRefused while it recovers from an earlier fault.
   virtual Status Inject(FaultVerb verb) = 0;
   // Ends the system and removes everything it left. Also done by the destructor.
   virtual void Stop() = 0;

@@ -62,9 +62,9 @@ class UnixLink final : public SystemLink, private GatewayHandler {
   void OnSubscribe(GatewayPeer& peer, PartitionId partition, std::uint64_t offset) override {
     listener_.OnSubscribe(SessionOf(peer), partition, offset);
   }
-  void OnCredit(GatewayPeer& peer, PartitionId partition) override { listener_.OnRoom(SessionOf(peer), partition); }
-  // The generator can repeat any record at any time.
-  void OnRelease(GatewayPeer&, PartitionId, std::uint64_t) override {}
+  void OnRelease(GatewayPeer&, PartitionId partition, std::uint64_t offset) override {
+    listener_.OnRelease(partition, offset);
+  }
   Result<std::uint64_t> OnFence(GatewayPeer&, WorkerId stream, EgressFence fence) override {
     return listener_.OnFence(stream, fence);
   }

@@ -25,14 +25,12 @@ void Generator::MoveTo(PartitionId partition, std::uint64_t offset) {
   if (timed() && offset < walk.end) walk.next_due = Intended(partition, offset).count();
 }
 
-void Generator::Subscribe(PartitionId partition, std::uint64_t offset, SteadyTime now) {
+void Generator::Subscribe(PartitionId partition, std::uint64_t offset) {
   HOLDFAST_CHECK(partition.value < partitions_.size(), "partition {} of {}", partition, partitions_.size());
   partitions_[partition.value].subscribed = true;
-  partitions_[partition.value].ready_since = now.nanos;
+  partitions_[partition.value].up_to_date = false;
   MoveTo(partition, offset);
 }
-
-void Generator::Ready(PartitionId partition, SteadyTime now) { partitions_[partition.value].ready_since = now.nanos; }
 
 void Generator::Unsubscribe() {
   for (auto& walk : partitions_) walk.subscribed = false;
@@ -58,6 +56,7 @@ bool Generator::Take(PartitionId partition, SteadyTime now, std::uint64_t taken,
   batch.count = 0;
   batch.records.clear();
   batch.due.clear();
+  batch.up_to_date = walk.up_to_date;
   if (!zero_ || (!timed() && now >= *zero_ + options_.end)) return false;
   while (batch.records.size() < max_bytes && NextDue(partition, taken) <= now) {
     options_.input->Record(partition, walk.next, record_);
@@ -67,18 +66,18 @@ bool Generator::Take(PartitionId partition, SteadyTime now, std::uint64_t taken,
     ++under_way_;
     MoveTo(partition, walk.next + 1);
   }
+  if (NextDue(partition, taken) > now) walk.up_to_date = true;
   return batch.count > 0;
 }
 
 void Generator::Sent(const Batch& batch, SteadyTime now) {
   auto& walk = partitions_[batch.partition.value];
-  const auto ready = walk.ready_since - zero_->nanos;
   const auto at = now.nanos - zero_->nanos;
   for (std::uint64_t i = 0; i < batch.due.size(); ++i) {
     const auto due = batch.due[i];
     if (batch.first + i < walk.sent) continue;  // A replay.
     NoteFirstSent(walk, batch.first + i, at - due);
-    if (due >= options_.warm_up.count()) lag_.Record(at - std::max(due, ready));
+    if (batch.up_to_date && due >= options_.warm_up.count()) lag_.Record(at - due);
   }
   walk.sent = std::max(walk.sent, batch.first + batch.count);
 }

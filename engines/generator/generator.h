@@ -5,7 +5,8 @@
 //
 // It also keeps what latencies need. A response time counts from the intended instant, so it needs only the schedule; a
 // service time counts from the first actual sending, of which four bytes per record are kept. Its own punctuality is
-// measured apart: how late a record left after both its instant had come and the system was ready for it.
+// measured apart, on records of partitions that are up to date: after a subscription or a lack of room a partition has
+// to catch up first, which is nobody's lateness but the system's.
 //
 // With rate `max` there are no instants: records leave as long as fewer than `in_flight` of them are under way.
 //
@@ -49,6 +50,7 @@ class Generator {
     std::uint32_t count = 0;
     std::string records;
     std::vector<std::int64_t> due;  // Nanoseconds from zero; empty with rate `max`.
+    bool up_to_date = false;        // The partition was, when these records fell due.
   };
 
   explicit Generator(Options options);
@@ -58,9 +60,9 @@ class Generator {
   std::optional<SteadyTime> zero() const { return zero_; }
 
   // The system wants the records of `partition` from `offset` on, and has room for them.
-  void Subscribe(PartitionId partition, std::uint64_t offset, SteadyTime now);
-  // The system had no room for `partition` and has some again.
-  void Ready(PartitionId partition, SteadyTime now);
+  void Subscribe(PartitionId partition, std::uint64_t offset);
+  // The system has no room for `partition`, or had none until now.
+  void Blocked(PartitionId partition) { partitions_[partition.value].up_to_date = false; }
   // The system has gone, with everything that was under way.
   void Unsubscribe();
   // True once every partition has been subscribed to.
@@ -99,11 +101,11 @@ class Generator {
   using Page = std::array<std::uint32_t, kPage>;
   struct Partition {
     bool subscribed = false;
-    std::uint64_t next = 0;     // Offset to send next.
-    std::uint64_t sent = 0;     // One past the highest ever sent.
-    std::uint64_t end = 0;      // One past the last to offer.
-    std::int64_t next_due = 0;  // Of `next`, if below `end`.
-    std::int64_t ready_since = 0;
+    std::uint64_t next = 0;                         // Offset to send next.
+    std::uint64_t sent = 0;                         // One past the highest ever sent.
+    std::uint64_t end = 0;                          // One past the last to offer.
+    std::int64_t next_due = 0;                      // Of `next`, if below `end`.
+    bool up_to_date = false;                        // Nothing due was left behind since the system last had room.
     std::vector<std::unique_ptr<Page>> first_sent;  // Delay in steps plus one; 0 is "not sent".
   };
 

@@ -22,6 +22,8 @@ constexpr Duration kSampleInterval = 100ms;
 constexpr Duration kCheckInterval = 5ms;  // How often the process is looked at.
 constexpr Duration kSpin = 200us;         // A sleep ends this much too late at times, so the rest is spun.
 constexpr Duration kGoodbye = 2s;         // What a process may take to end by itself.
+constexpr Duration kPatience = 200ms;     // How long a fault waits for work that it can hit,
+constexpr Duration kGlance = 20us;        // and how often it looks.
 
 }  // namespace
 
@@ -124,7 +126,10 @@ void HoldfastEngine::Pump() {
   if (session_ == nullptr || killed_) return;
   for (std::uint16_t p = 0; p < generator_.partitions(); ++p) {
     const PartitionId partition(p);
-    if (!session_->CanSend(partition)) continue;
+    if (!session_->CanSend(partition)) {
+      generator_.Blocked(partition);
+      continue;
+    }
     if (!generator_.Take(partition, SteadyNow(), session_->Taken(), link_->batch_bytes(), encode_, batch_)) continue;
     session_->Send(partition, batch_.first, batch_.count, batch_.records);
     generator_.Sent(batch_, SteadyNow());
@@ -142,7 +147,18 @@ void HoldfastEngine::Wait(SteadyTime until) {
   // Without instants it is the system's progress that lets records go, and nothing announces it.
   const bool spin = until - now <= kSpin || (!generator_.timed() && generator_.zero() && !generator_.Done(now));
   link_->Poll(spin ? 0ns : until - now - kSpin);
-  if (spin) ::sched_yield();
+  if (spin && options_.yield) ::sched_yield();
+}
+
+// A kill between two log flushes or snapshots would hit nothing; the next unit is never far under load.
+Status HoldfastEngine::AwaitWorkInFlight() {
+  const auto give_up = SteadyNow() + kPatience;
+  while (session_ != nullptr && SteadyNow() < give_up) {
+    const auto counters = session_->Counters();
+    if (counters.units > counters.durable_units) break;
+    HOLDFAST_TRY(RunUntil(SteadyNow() + kGlance));
+  }
+  return {};
 }
 
 Status HoldfastEngine::Inject(FaultVerb verb) {
@@ -152,6 +168,7 @@ Status HoldfastEngine::Inject(FaultVerb verb) {
   if (recovering_) {
     return MakeError(ErrorCode::kRefused, "a second kill during a recovery is not supported: let the first one heal");
   }
+  HOLDFAST_TRY(AwaitWorkInFlight());
   child_->Sample();
   auto& recovery = log_.recoveries.emplace_back();
   recovery.verb = verb;

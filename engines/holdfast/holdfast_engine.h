@@ -3,6 +3,7 @@
 // (its configuration, sockets, snapshots, logs, output) lies in one temporary folder that goes with the engine.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ class HoldfastEngine final : public Engine, private SystemListener {
     SutConfig config;                  // Gateway, incarnation and data are filled in at every start.
     std::string parent_folder;         // Where the temporary folder is made.
     std::vector<int> cpus;             // Where the process may run; empty means anywhere.
+    bool yield = true;                 // Let others run while waiting for a record to fall due, instead of spinning.
     Duration restart_after{};          // Between a kill's detection and the next start.
     Duration start_timeout = std::chrono::seconds(60);
   };
@@ -48,10 +50,11 @@ class HoldfastEngine final : public Engine, private SystemListener {
   Error DiedByItself();
   void Pump();
   void Wait(SteadyTime until);
+  Status AwaitWorkInFlight();
 
   void OnConnected(SystemSession& session) override;
   void OnSubscribe(SystemSession& session, PartitionId partition, std::uint64_t offset) override;
-  void OnRoom(SystemSession& session, PartitionId partition) override;
+  void OnRelease(PartitionId partition, std::uint64_t offset) override;
   Result<std::uint64_t> OnFence(WorkerId stream, EgressFence fence) override;
   Status OnCommit(WorkerId stream, EgressFence fence, std::uint64_t position, std::string_view records) override;
   void OnEmit(WorkerId stream, EgressFence fence, std::string_view records) override;
@@ -76,6 +79,8 @@ class HoldfastEngine final : public Engine, private SystemListener {
   SteadyTime lost_since_;
   SteadyTime next_check_;
   SteadyTime next_sample_;
+
+  std::map<PartitionId, std::uint64_t> released_;  // Over all incarnations.
 
   EngineLog log_;
   EngineCounters past_;     // Of sessions that have ended.

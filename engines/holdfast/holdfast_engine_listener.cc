@@ -1,4 +1,7 @@
 // What the engine does when something comes in from the system under test.
+#include <algorithm>
+
+#include "core/ports/ingress.h"
 #include "engines/holdfast/holdfast_engine.h"
 #include "engines/steady_now.h"
 
@@ -15,15 +18,17 @@ void HoldfastEngine::OnSubscribe(SystemSession& session, PartitionId partition, 
                       generator_.partitions());
     return;
   }
-  generator_.Subscribe(partition, offset, SteadyNow());
+  if (offset == kFromReleased) offset = released_[partition];
+  generator_.Subscribe(partition, offset);
   if (!recovering_) return;
   const auto sent = generator_.SentEnd(partition);
   log_.recoveries.back().replayed_records += sent > offset ? sent - offset : 0;
   recovering_ = !generator_.subscribed();
 }
 
-void HoldfastEngine::OnRoom(SystemSession& session, PartitionId partition) {
-  if (&session == session_) generator_.Ready(partition, SteadyNow());
+void HoldfastEngine::OnRelease(PartitionId partition, std::uint64_t offset) {
+  auto& released = released_[partition];
+  released = std::max(released, offset);
 }
 
 Result<std::uint64_t> HoldfastEngine::OnFence(WorkerId stream, EgressFence fence) {

@@ -39,9 +39,9 @@ class SystemListener {
  public:
   virtual ~SystemListener() = default;
   virtual void OnConnected(SystemSession& session) = 0;
+  // `offset` may be kFromReleased.
   virtual void OnSubscribe(SystemSession& session, PartitionId partition, std::uint64_t offset) = 0;
-  // There is room again where there was none.
-  virtual void OnRoom(SystemSession& session, PartitionId partition) = 0;
+  virtual void OnRelease(PartitionId partition, std::uint64_t offset) = 0;
   virtual Result<std::uint64_t> OnFence(WorkerId stream, EgressFence fence) = 0;
   virtual Status OnCommit(WorkerId stream, EgressFence fence, std::uint64_t position, std::string_view records) = 0;
   virtual void OnEmit(WorkerId stream, EgressFence fence, std::string_view records) = 0;

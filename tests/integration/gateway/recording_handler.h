@@ -36,7 +36,6 @@ class RecordingHandler : public GatewayHandler {
   void OnSubscribe(GatewayPeer&, PartitionId partition, std::uint64_t offset) override {
     subscribed.emplace_back(partition, offset);
   }
-  void OnCredit(GatewayPeer&, PartitionId) override { ++credited; }
   void OnRelease(GatewayPeer&, PartitionId partition, std::uint64_t offset) override {
     released.emplace_back(partition, offset);
   }
@@ -59,7 +58,6 @@ class RecordingHandler : public GatewayHandler {
 
   GatewayPeer* peer = nullptr;
   std::vector<std::pair<PartitionId, std::uint64_t>> subscribed, released;
-  int credited = 0;
   EgressFence lowest;
   std::uint64_t position = 0;
   std::vector<std::string> committed;

@@ -176,9 +176,7 @@ Status GatewayServer::HandleIngress(GatewayPeer& peer, const FrameSocket::Frame&
     if (!wire::Decode(frame.body, credit)) return Nonsense(frame);
     auto& credits = peer.subscriptions_[credit.partition].credits;
     credits += credit.batches;
-    if (credits > wire::kWindow) return Nonsense(frame);
-    if (credits == credit.batches) handler_.OnCredit(peer, credit.partition);
-    return {};
+    return credits <= wire::kWindow ? Status() : Nonsense(frame);
   }
   wire::Release release;
   if (!wire::Decode(frame.body, release)) return Nonsense(frame);

@@ -68,10 +68,10 @@ class GatewayHandler {
  public:
   virtual ~GatewayHandler() = default;
   virtual void OnConnected(GatewayPeer& peer) = 0;
-  // The peer wants the records of `partition` from `offset` on, and no others from now on. It can be sent to at once.
+  // The peer wants the records of `partition` from `offset` (or kFromReleased) on, and no others from now on. It can be
+  // sent to at once.
   virtual void OnSubscribe(GatewayPeer& peer, PartitionId partition, std::uint64_t offset) = 0;
-  // `partition` had no credit and has some again.
-  virtual void OnCredit(GatewayPeer& peer, PartitionId partition) = 0;
+  // To be kept beyond the peer's life, for kFromReleased.
   virtual void OnRelease(GatewayPeer& peer, PartitionId partition, std::uint64_t offset) = 0;
   // As in EgressSink; the answers go back to the peer.
   virtual Result<std::uint64_t> OnFence(GatewayPeer& peer, WorkerId stream, EgressFence fence) = 0;

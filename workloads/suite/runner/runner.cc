@@ -195,7 +195,7 @@ std::vector<PlannedPoint> PlanRun(const std::vector<SuiteVariant>& variants) {
   Random random(suite.seed);
   std::vector<PlannedPoint> plan;
   for (int block = 0; block < suite.repetitions; ++block) {
-    const auto seed = Mix64(suite.seed + static_cast<std::uint64_t>(block));
+    const auto seed = Mix64(suite.seed + static_cast<std::uint64_t>(block)) >> 1;  // Configurations hold 63 bits.
     Shuffle(names, random);
     for (const auto& name : names) {
       std::vector<PlannedPoint> together;

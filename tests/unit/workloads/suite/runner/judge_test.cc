@@ -21,6 +21,7 @@ const record::Guarantee kNothing{.sentence = "nothing", .may_lose = true, .may_d
 class JudgeTest : public testing::Test {
  protected:
   void SetUp() override {
+    point_.Send(0ms);
     point_.Send(100ms);
     point_.AnswerPunctually(0, 99, 1ms);
     point_.Answer(0, 99, 100ms);

@@ -81,7 +81,7 @@ class ObservedPoint {
     seen_.stopped = seen_.end;
     seen_.capabilities = {.kill = true, .progress = true, .snapshots = true};
     seen_.generator->Begin(seen_.zero);
-    for (std::uint16_t p = 0; p < 2; ++p) seen_.generator->Subscribe(PartitionId(p), 0, seen_.zero);
+    for (std::uint16_t p = 0; p < 2; ++p) seen_.generator->Subscribe(PartitionId(p), 0);
   }
 
   // All records due by `at` leave then. Times count from zero.

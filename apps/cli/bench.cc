@@ -1,0 +1,129 @@
+#include "apps/cli/bench.h"
+
+#include <filesystem>
+
+#include "apps/gateway/unix_link.h"
+#include "engines/holdfast/holdfast_engine.h"
+#include "workloads/greeter/messages.h"
+#include "workloads/suite/runner/fault_plan.h"
+
+namespace holdfast {
+
+namespace {
+
+constexpr std::string_view kDefaults =
+    "{engine: holdfast, host: embedded, protocol: unaligned, state: heap, store: filesystem, log: filesystem, "
+    "channel: inproc, fault: none}";
+
+// What is kept in the memory of a process cannot survive its kill.
+Status CheckDurability(const SuitePoint& point, const ProtocolTraits& traits) {
+  if (!ReadFault(point) || traits.restore == RestoreScope::kNothing) return {};
+  std::vector<std::string_view> sections = {"store"};
+  if (traits.effect_log) sections.emplace_back("log");
+  for (const auto section : sections) {
+    const auto& part = point.Part(section);
+    if (part.name != "memory") continue;
+    return ConfigError(ConfigErrorId::kCombination, part.place,
+                       "{} memory forgets everything when the process is killed, so protocol {} could not keep what it "
+                       "promises; use {} filesystem",
+                       section, traits.name, section);
+  }
+  return {};
+}
+
+// The record an email answers.
+std::optional<Cause> CauseOfEmail(const EgressRecord& output, EgressId emails) {
+  greeter::Email email;
+  if (output.egress != emails || !Codec<greeter::Email>::Decode(output.value, email)) return std::nullopt;
+  return Cause{PartitionId(static_cast<std::uint16_t>(email.partition)), email.offset};
+}
+
+Result<BenchLoad> MakeLoad(const Parts& parts, const SuitePoint& point, std::uint64_t seed) {
+  const auto& part = point.Part("workload");
+  HOLDFAST_ASSIGN(const auto* registered, parts.workloads.Find(part.name, part.place));
+  HOLDFAST_ASSIGN(const auto workload, registered->factory(part.options, seed));
+  const auto emails = workload.application->FindEgress(greeter::kEmails.name);
+  if (!emails) return MakeError(ErrorCode::kInvalidArgument, "nobody knows what outputs of {} answer", part.name);
+  return BenchLoad{.input = workload.input,
+                   .make_oracle = workload.make_oracle,
+                   .cause = [emails = *emails](const EgressRecord& output) { return CauseOfEmail(output, emails); }};
+}
+
+Result<std::unique_ptr<Engine>> MakeEngine(const BenchPlaces& places, const std::string& folder,
+                                           const SuitePoint& point, std::uint64_t seed, Generator& generator,
+                                           Collector& collector) {
+  std::error_code failed;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
+  if (failed) return MakeError(ErrorCode::kInternal, "cannot find this program's own file: {}", failed.message());
+  HoldfastEngine::Options options{.command = {program.string(), "sut", "--config"},
+                                  .config = {},
+                                  .parent_folder = folder,
+                                  .cpus = places.system_cpus,
+                                  .yield = places.placement != Placement::kSplit};
+  options.config.seed = seed;
+  for (auto& [path, value] : point.Resolved()) {
+    // What is done to the system is none of its business.
+    const auto section = path.substr(0, path.find('.'));
+    if (section != "load" && section != "fault") options.config.point.emplace_back(path, value);
+  }
+  if (const auto fault = ReadFault(point)) options.restart_after = fault->restart_after;
+  return std::unique_ptr<Engine>(std::make_unique<HoldfastEngine>(options, MakeUnixLink, generator, collector));
+}
+
+}  // namespace
+
+std::string BenchPlaces::Text() const {
+  const auto cpus = [](const std::vector<int>& list) { return fmt::format("CPU {}", fmt::join(list, ",")); };
+  switch (placement) {
+    case Placement::kSplit:
+      return fmt::format("split: system on {}, generator on {}", cpus(system_cpus), cpus(generator_cpus));
+    case Placement::kSameCpu:
+      return fmt::format("same-cpu: system and generator on {}", cpus(system_cpus));
+    case Placement::kFloat:
+      break;
+  }
+  return "float: the kernel decides";
+}
+
+BenchPlaces PlaceBench(Placement placement, const std::vector<int>& cpus) {
+  if (placement == Placement::kFloat || cpus.empty()) return {Placement::kFloat, {}, {}};
+  if (placement == Placement::kSameCpu) return {placement, {cpus.front()}, {cpus.front()}};
+  if (cpus.size() < 2) return {Placement::kFloat, {}, {}};
+  return {placement, {cpus.begin(), cpus.end() - 1}, {cpus.back()}};
+}
+
+Catalog BenchCatalog(const Parts& parts) {
+  auto catalog = parts.MakeCatalog();
+  catalog.Add(FaultDescriptors());
+  return catalog;
+}
+
+Result<Suite> LoadBenchSuite(const Parts& parts, const std::string& path, std::span<const SuiteOverride> overrides) {
+  const auto catalog = BenchCatalog(parts);
+  HOLDFAST_ASSIGN(auto defaults, ConfigTree::Parse(kDefaults, "built-in defaults"));
+  const auto check = [&parts](const SuitePoint& point) -> Status {
+    HOLDFAST_ASSIGN(const auto* protocol, parts.protocols.Find(point.Part("protocol").name));
+    HOLDFAST_TRY(CheckDurability(point, protocol->factory.traits));
+    return CheckFault(point);
+  };
+  return LoadSuite(path, overrides, {catalog, std::move(defaults), check});
+}
+
+BenchParts MakeBenchParts(const Parts& parts, const BenchPlaces& places, const std::string& folder) {
+  return {
+      .make_load = [&parts](const SuitePoint& point, std::uint64_t seed) { return MakeLoad(parts, point, seed); },
+      .make_engine =
+          [places, folder](const SuitePoint& point, std::uint64_t seed, Generator& generator, Collector& collector) {
+            return MakeEngine(places, folder, point, seed, generator, collector);
+          },
+      .guarantee = [&parts](const SuitePoint& point) -> record::Guarantee {
+        const auto& promised = parts.protocols.Find(point.Part("protocol").name).value()->factory.traits.guarantee;
+        return {.sentence = std::string(promised.sentence),
+                .exactly_once_state = promised.exactly_once_state,
+                .exactly_once_egress = promised.exactly_once_egress,
+                .may_lose = !promised.exactly_once_egress,
+                .may_duplicate = !promised.exactly_once_egress};
+      }};
+}
+
+}  // namespace holdfast

@@ -1,0 +1,34 @@
+// Joins the runner of suites with the implementations: which engine, workload and guarantee a point means, and on which
+// CPUs what runs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apps/parts/parts.h"
+#include "workloads/suite/runner/bench_parts.h"
+
+namespace holdfast {
+
+// Who runs where; part of every record, because it decides latencies.
+enum class Placement { kSplit, kSameCpu, kFloat };
+
+struct BenchPlaces {
+  Placement placement = Placement::kSplit;
+  std::vector<int> system_cpus;     // Empty means anywhere.
+  std::vector<int> generator_cpus;  // The testbed's own: generator and collector.
+  // "split: system on CPU 0, generator on CPU 1"
+  std::string Text() const;
+};
+// Split gives the last CPU to the testbed and the others to the system; with a single CPU everything floats.
+BenchPlaces PlaceBench(Placement placement, const std::vector<int>& cpus);
+
+// What a suite may name, faults included.
+Catalog BenchCatalog(const Parts& parts);
+// Reads a suite with the bench's defaults and refuses points that make no sense.
+Result<Suite> LoadBenchSuite(const Parts& parts, const std::string& path, std::span<const SuiteOverride> overrides);
+
+// Requires: `parts` outlives what is returned. Temporary folders are made in `folder`.
+BenchParts MakeBenchParts(const Parts& parts, const BenchPlaces& places, const std::string& folder);
+
+}  // namespace holdfast

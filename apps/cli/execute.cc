@@ -1,0 +1,95 @@
+#include "apps/cli/execute.h"
+
+#include <signal.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <filesystem>
+
+#include "engines/supervisor/child_process.h"
+#include "results/report/table.h"
+
+namespace holdfast {
+
+namespace {
+
+std::atomic<bool> g_interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void EndGently() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { g_interrupted.store(true); };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &action, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);  // A reader of our output that goes away must not leave temporary files behind.
+}
+
+Placement PlacementNamed(std::string_view name) {
+  if (name == "same-cpu") return Placement::kSameCpu;
+  return name == "float" ? Placement::kFloat : Placement::kSplit;
+}
+
+}  // namespace
+
+void AddRunOptions(CLI::App& command, RunOptions& options) {
+  command
+      .add_option("--set", options.sets, "Change the suite: protocol.interval=500ms, protocol=[none, unaligned], ...")
+      ->type_name("PATH=VALUE")
+      ->take_all();
+  command.add_option("--fault", options.fault, "The fault of every point: none, kill@3s, ...")->type_name("FAULT");
+  command.add_option("--repetitions", options.repetitions, "How often every point is run.")->type_name("N");
+  command.add_option("--seed", options.seed, "Seed of input and order.")->type_name("N");
+  command.add_option("--runs", options.runs_folder, "Where runs are kept.")->type_name("FOLDER")->capture_default_str();
+  command
+      .add_option("--tmp", options.temporary_folder, "Where snapshots, logs and sockets of the systems under test go.")
+      ->type_name("FOLDER");
+  command.add_option("--placement", options.placement, "Who runs on which CPU.")
+      ->check(CLI::IsMember({"split", "same-cpu", "float"}))
+      ->capture_default_str();
+  command.add_flag("--quiet", options.quiet, "Show no progress.");
+}
+
+Result<std::vector<SuiteOverride>> OverridesOf(const RunOptions& options) {
+  std::vector<SuiteOverride> overrides;
+  for (const auto& set : options.sets) {
+    HOLDFAST_ASSIGN(overrides.emplace_back(), ParseSetArgument(set));
+  }
+  const auto add = [&overrides](const std::string& path, const std::string& value) {
+    if (!value.empty()) overrides.push_back({path, value, fmt::format("--{} {}", path, value)});
+  };
+  add("fault", options.fault);
+  add("repetitions", options.repetitions);
+  add("seed", options.seed);
+  return overrides;
+}
+
+Result<RunOutcome> ExecuteSuites(const Program& program, const RunOptions& options, std::vector<SuiteVariant> variants,
+                                 const std::string& config_text) {
+  const auto places = PlaceBench(PlacementNamed(options.placement), AllowedCpus());
+  HOLDFAST_TRY(PinToCpus(places.generator_cpus));
+  const auto folder =
+      options.temporary_folder.empty() ? std::filesystem::temp_directory_path().string() : options.temporary_folder;
+  auto text = config_text;
+  for (const auto& argument : program.arguments) text += "# argument: " + argument + "\n";
+  text += "# placement: " + places.Text() + "\n";
+  EndGently();
+  const RunRequest request{.variants = std::move(variants),
+                           .runs_folder = options.runs_folder,
+                           .config_text = text,
+                           .rerun_command = fmt::format("holdfast {}", fmt::join(program.arguments, " ")),
+                           .progress = options.quiet ? nullptr : stderr,
+                           .interrupted = [] { return g_interrupted.load(); }};
+  return RunSuite(MakeBenchParts(program.parts, places, folder), request);
+}
+
+int PresentRun(const RunOutcome& outcome) {
+  const auto& run = outcome.run;
+  fmt::print("{}", report::RenderTable(run));
+  const auto page = WritePage(run, outcome.folder);
+  if (!page.ok()) return Complain(page.error(), kBroken);
+  fmt::print("\nrecord  {}\npage    {}\n", (outcome.folder / "results.json").string(), page->string());
+  if (record::GuaranteeBroken(run)) return kBroken;
+  return run.complete ? 0 : kInterrupted;
+}
+
+}  // namespace holdfast

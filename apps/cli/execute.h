@@ -1,0 +1,35 @@
+// What `run` and `compare` have in common: options of a run, Ctrl-C, and carrying suites out.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apps/cli/bench.h"
+#include "apps/cli/cli.h"
+#include "workloads/suite/runner/runner.h"
+
+namespace holdfast {
+
+struct RunOptions {
+  std::vector<std::string> sets;  // section.option=value
+  std::string fault;
+  std::string repetitions, seed;  // As typed; empty means as the suite says.
+  std::string runs_folder = kRunsFolder;
+  std::string temporary_folder;  // Empty means the system's.
+  std::string placement = "split";
+  bool quiet = false;
+};
+
+// Adds them to a subcommand.
+void AddRunOptions(CLI::App& command, RunOptions& options);
+// What they change in a suite.
+Result<std::vector<SuiteOverride>> OverridesOf(const RunOptions& options);
+
+// Runs the variants on this machine. From here on SIGINT and SIGTERM end the run with what it has; a second one ends
+// the program at once.
+Result<RunOutcome> ExecuteSuites(const Program& program, const RunOptions& options, std::vector<SuiteVariant> variants,
+                                 const std::string& config_text);
+// Prints the table, writes the page and tells where it is. Returns the exit code.
+int PresentRun(const RunOutcome& outcome);
+
+}  // namespace holdfast

@@ -1,0 +1,43 @@
+#include <CLI/CLI.hpp>
+
+#include "apps/cli/execute.h"
+#include "results/record/run_io.h"
+
+namespace holdfast {
+
+namespace {
+
+struct RunArguments {
+  std::string suite;
+  RunOptions options;
+};
+
+int Run(const Program& program, const RunArguments& arguments) {
+  const auto overrides = OverridesOf(arguments.options);
+  if (!overrides.ok()) return Complain(overrides.error());
+  auto suite = LoadBenchSuite(program.parts, arguments.suite, *overrides);
+  if (!suite.ok()) return Complain(suite.error());
+  const auto text = record::ReadFile(arguments.suite);
+  if (!text.ok()) return Complain(text.error());
+  const auto outcome = ExecuteSuites(program, arguments.options, {{"", std::move(suite).value()}}, *text);
+  return outcome.ok() ? PresentRun(*outcome) : Complain(outcome.error(), kBroken);
+}
+
+}  // namespace
+
+void AddRunCommand(Program& program) {
+  const auto arguments = std::make_shared<RunArguments>();
+  auto* command = program.app.add_subcommand("run", "Run a suite and report on it.");
+  command->footer(
+      "Runs every point of the suite in a fresh process, prints a table and writes the record and a page.\n"
+      "Ctrl-C ends the run and keeps the points that finished. The exit code is 1 if a stated guarantee was\n"
+      "broken or a point could not run.\n\n"
+      "  holdfast run workloads/suites/quick.yaml\n"
+      "  holdfast run quick.yaml --set protocol=unaligned --set load.rate=50000/s --fault kill@2s\n"
+      "  holdfast run quick.yaml --set 'protocol.interval=[100ms, 1s]' --repetitions 5");
+  command->add_option("suite", arguments->suite, "The suite, a YAML file.")->required();
+  AddRunOptions(*command, arguments->options);
+  command->callback([&program, arguments] { program.exit_code = Run(program, *arguments); });
+}
+
+}  // namespace holdfast
