@@ -70,21 +70,6 @@ TEST(HeapBackendTest, UpdatesBetweenCutsReuseTheMemoryOfDroppedCuts) {
   EXPECT_EQ(backend.size().memory_bytes, memory);
 }
 
-TEST(HeapBackendTest, RowsOfAllSizesComeAndGoInTheSameMemory) {
-  HeapBackend backend;
-  const auto round = [&](std::size_t number) {
-    for (std::size_t row = 0; row < 500; ++row) {
-      backend.Put(Key(std::to_string(row)), std::string((number * 37 + row) % 7000, 'x')).OrDie();
-    }
-    for (std::size_t row = 0; row < 500; ++row) backend.Erase(Key(std::to_string(row))).OrDie();
-  };
-  for (std::size_t number = 0; number < 10; ++number) round(number);
-  const auto memory = backend.size().memory_bytes;
-  for (std::size_t number = 10; number < 60; ++number) round(number);
-  EXPECT_EQ(backend.size().payload_bytes, 0u);
-  EXPECT_LE(backend.size().memory_bytes, memory * 5 / 4);
-}
-
 TEST(HeapBackendTest, OnlyTheFirstWriteAfterACutCopies) {
   HeapBackend backend;
   Fill(backend, 10'000, 100);
