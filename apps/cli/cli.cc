@@ -20,6 +20,7 @@ constexpr std::string_view kAbout =
     "  holdfast report                               show the newest run again\n"
     "  holdfast compare SUITE --a protocol=unaligned --b protocol=stop-the-world\n"
     "  holdfast list protocol                        what can be chosen, and its options\n"
+    "  holdfast simulate --seeds 1000                a thousand clusters in virtual time, killed anywhere\n"
     "  holdfast snapshot ls data                     the snapshots in a store\n";
 
 }  // namespace
@@ -35,6 +36,7 @@ int RunProgram(int argc, char** argv) {
   AddReportCommand(program);
   AddCompareCommand(program);
   AddListCommand(program);
+  AddSimulateCommand(program);
   AddSnapshotCommand(program);
   AddSutCommand(program);
   try {
