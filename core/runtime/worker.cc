@@ -1,11 +1,15 @@
 #include "core/runtime/worker.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/runtime/row_ids.h"
 
 namespace holdfast {
 namespace {
+
+// How many units ahead a row is asked for: enough for memory to answer, few enough to stay in the cache.
+constexpr std::size_t kPrefetchAhead = 8;
 
 Inbox::Gap GapOf(const ProtocolTraits& traits) {
   switch (traits.restore) {
@@ -238,6 +242,7 @@ std::size_t Worker::RunParked(std::size_t budget) {
 std::size_t Worker::RunQueue(std::size_t budget) {
   std::size_t done = 0;
   for (; done < budget && !queue_.empty() && phase_ == Phase::kRunning; ++done) {
+    while (queue_.peeked() < kPrefetchAhead && queue_.peeked() < queue_.messages()) PrefetchRow(Parse(queue_.Peek()));
     UnitInput input;
     const auto envelope = queue_.Front(input.source);
     input.kind = input.source.worker == options_.self ? UnitInput::Kind::kLocal : UnitInput::Kind::kChannel;
@@ -252,22 +257,37 @@ std::size_t Worker::RunIngress(std::size_t budget) {
   for (std::size_t i = 0; i < partitions && done < budget; ++i) {
     const auto partition = options_.partitions[next_partition_++ % partitions];
     const auto records = ports_.ingress.Poll(partition, std::min(budget - done, options_.ingress_batch));
-    for (const auto& record : records) {
+    std::array<KeyGroup, kPrefetchAhead> groups;
+    for (std::size_t next = 0, ahead = 0; next < records.size(); ++next, ++done) {
       if (phase_ != Phase::kRunning) return done;
-      RouteIngress(partition, record);
-      ++done;
+      for (; ahead < std::min(next + kPrefetchAhead, records.size()); ++ahead) {
+        groups[ahead % kPrefetchAhead] = PrefetchRow(records[ahead]);
+      }
+      RouteIngress(partition, records[next], groups[next % kPrefetchAhead]);
     }
   }
   return done;
 }
 
-void Worker::RouteIngress(PartitionId partition, const IngressRecord& record) {
+void Worker::PrefetchRow(const EnvelopeView& message) {
+  ports_.state.Prefetch({message.group, TableId(message.target.type.value), message.target.id});
+}
+
+KeyGroup Worker::PrefetchRow(const IngressRecord& record) {
+  const auto group = KeyGroupOf(record.key, application_->max_parallelism());
+  if (options_.owners[group.value] == options_.self && record.ingress < application_->ingresses().size()) {
+    const auto& ingress = application_->ingresses()[record.ingress];
+    ports_.state.Prefetch({group, TableId(ingress.target.value), record.key});
+  }
+  return group;
+}
+
+void Worker::RouteIngress(PartitionId partition, const IngressRecord& record, KeyGroup group) {
   if (record.ingress >= application_->ingresses().size() || record.key.size() > kMaxIdBytes) {
     return Stop(fmt::format("partition {} offset {}: ingress number {} or a key of {} bytes is not possible", partition,
                             record.offset, record.ingress, record.key.size()));
   }
   const auto& ingress = application_->ingresses()[record.ingress];
-  const auto group = KeyGroupOf(record.key, application_->max_parallelism());
   const EnvelopeView message{{ingress.target, record.key}, {}, ingress.value_type, group, record.value};
   const UnitInput input{.kind = UnitInput::Kind::kIngress, .partition = partition, .offset = record.offset};
   if (options_.owners[group.value] == options_.self) return RunUnit(input, message);

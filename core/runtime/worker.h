@@ -105,7 +105,10 @@ class Worker {
   std::size_t RunParked(std::size_t budget);
   std::size_t RunQueue(std::size_t budget);
   std::size_t RunIngress(std::size_t budget);
-  void RouteIngress(PartitionId partition, const IngressRecord& record);
+  void RouteIngress(PartitionId partition, const IngressRecord& record, KeyGroup group);
+  // Ask for the row of a unit that will run soon; of a record also returns the key group.
+  void PrefetchRow(const EnvelopeView& message);
+  KeyGroup PrefetchRow(const IngressRecord& record);
   // A callback that does nothing if a rollback came in between.
   template <class F>
   auto Guarded(F callback) {

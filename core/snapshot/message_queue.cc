@@ -63,8 +63,28 @@ void MessageQueue::Pop() {
   run.envelopes.remove_prefix(size);
   bytes_ -= size;
   --messages_;
+  if (peeked_ > 0) --peeked_;
   if (run.first.worker != self_) ++run.first.sequence;
-  if (--run.count == 0) runs_.pop_front();
+  if (--run.count > 0) return;
+  runs_.pop_front();
+  if (peek_run_ > 0) --peek_run_;
+}
+
+std::string_view MessageQueue::Peek() {
+  if (peeked_ == messages_) return {};
+  if (peeked_ == 0) {
+    peek_run_ = 0;
+    peek_at_ = runs_.front().envelopes.data();
+  }
+  if (peek_at_ == runs_[peek_run_].envelopes.data() + runs_[peek_run_].envelopes.size()) {
+    peek_at_ = runs_[++peek_run_].envelopes.data();
+  }
+  const auto& run = runs_[peek_run_].envelopes;
+  const auto rest = run.substr(static_cast<std::size_t>(peek_at_ - run.data()));
+  const auto size = EnvelopeSize(rest);
+  peek_at_ += size;
+  ++peeked_;
+  return rest.substr(0, size);
 }
 
 void MessageQueue::Clear() {
@@ -72,6 +92,7 @@ void MessageQueue::Clear() {
   open_.reset();
   messages_ = 0;
   bytes_ = 0;
+  peeked_ = 0;
 }
 
 }  // namespace holdfast

@@ -49,6 +49,12 @@ class MessageQueue {
   void Pop();
   void Clear();
 
+  // The oldest message that Peek has not shown yet, and nothing if it has shown all: to ask ahead for what messages
+  // will need. Takes nothing off the queue.
+  std::string_view Peek();
+  // How many of the messages in the queue Peek has shown.
+  std::uint64_t peeked() const { return peeked_; }
+
   // The present content, readable from any thread whatever happens to the queue.
   std::vector<MessageRun> Freeze() const { return {runs_.begin(), runs_.end()}; }
 
@@ -59,6 +65,9 @@ class MessageQueue {
   std::shared_ptr<Buffer> open_;  // Where local messages are copied to.
   std::uint64_t messages_ = 0;
   std::uint64_t bytes_ = 0;
+  std::uint64_t peeked_ = 0;
+  std::size_t peek_run_ = 0;  // Where Peek goes on; means something while peeked_ is not 0.
+  const char* peek_at_ = nullptr;
 };
 
 }  // namespace holdfast
