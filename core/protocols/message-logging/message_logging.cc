@@ -15,6 +15,7 @@ class Worker : public WorkerProtocol {
         actions.insert(actions.end(), {ProtocolAction::kCut, ProtocolAction::kUpload});
         return;
       case Event::kAbort:
+        if (event.index > newest_) newest_ = event.index;  // The trigger may still be on its way: too late now.
         actions.push_back(ProtocolAction::kDropCut);
         return;
       default:
