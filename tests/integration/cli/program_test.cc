@@ -1,0 +1,159 @@
+// The program as its users meet it: real processes, real kills, files on disk, exit codes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <thread>
+
+#include "engines/supervisor/child_process.h"
+#include "results/record/run_io.h"
+
+namespace holdfast {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+constexpr std::string_view kSuite = R"(suite: small
+seed: 7
+defaults:
+  workload: {name: greeter, keys: 100}
+  engine: {name: holdfast, workers: 3}
+  protocol: {name: unaligned, interval: 100ms}
+  load: {rate: 5000/s, warm-up: 100ms, duration: 600ms}
+)";
+
+class ProgramTest : public testing::Test {
+ protected:
+  struct Outcome {
+    int code = 0;
+    std::string output;
+  };
+
+  void SetUp() override {
+    char name[] = "/tmp/program-test-XXXXXX";
+    ASSERT_NE(::mkdtemp(name), nullptr);
+    folder_ = name;
+    fs::create_directory(tmp());
+    std::ofstream(suite()) << kSuite;
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  std::string suite() const { return folder_ + "/small.yaml"; }
+  std::string runs() const { return folder_ + "/runs"; }
+  std::string tmp() const { return folder_ + "/tmp"; }
+
+  ChildProcess Begin(std::vector<std::string> arguments) {
+    fs::remove(folder_ + "/output");
+    arguments.insert(arguments.begin(), HOLDFAST_PROGRAM);
+    return ChildProcess::Start({.command = arguments, .cpus = {}, .output = folder_ + "/output"}).value();
+  }
+  Outcome End(ChildProcess& program) {
+    for (int i = 0; i < 6000 && !program.Poll(); ++i) std::this_thread::sleep_for(10ms);
+    return {program.Kill().code, FileTail(folder_ + "/output", 1 << 20)};
+  }
+  Outcome Program(std::vector<std::string> arguments) {
+    auto program = Begin(std::move(arguments));
+    return End(program);
+  }
+  Outcome Run(std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments = {"run", suite(), "--runs", runs(), "--tmp", tmp(), "--placement", "float"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Program(arguments);
+  }
+  fs::path OnlyRun() const { return fs::directory_iterator(runs())->path(); }
+
+  std::string folder_;
+};
+
+TEST_F(ProgramTest, ARunKilledInTheMiddleHoldsItsGuaranteeAndLeavesARecordAndAPage) {
+  const auto outcome = Run({"--fault", "kill@300ms"});
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_THAT(outcome.output, HasSubstr("held"));
+  const auto run = record::ReadRun(OnlyRun()).value();
+  ASSERT_EQ(run.points.size(), 1u);
+  const auto& point = run.points.front();
+  EXPECT_TRUE(run.complete);
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
+  EXPECT_GT(point.counts.executed_not_durable_at_kill, 0);
+  EXPECT_GT(point.counts.messages_crossing_workers, 0);
+  EXPECT_TRUE(point.faults.front().verified);
+  EXPECT_TRUE(fs::exists(OnlyRun() / "report.html"));
+  EXPECT_TRUE(fs::is_empty(tmp()));
+}
+
+TEST_F(ProgramTest, TheControlShowsDamageAndIsNotBlamedForIt) {
+  const auto outcome = Run({"--set", "protocol=none", "--fault", "kill@300ms"});
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  const auto run = record::ReadRun(OnlyRun()).value();
+  EXPECT_EQ(run.points.front().verdict.verdict, record::Verdict::kExpectedNotGuaranteed)
+      << run.points.front().verdict.sentence;
+}
+
+TEST_F(ProgramTest, AnInterruptKeepsThePointsThatFinishedAndLeavesNothingElse) {
+  auto program =
+      Begin({"run", suite(), "--runs", runs(), "--tmp", tmp(), "--placement", "float", "--repetitions", "50"});
+  const auto points = [this] {
+    std::error_code failed;
+    if (!fs::exists(runs(), failed) || fs::is_empty(runs(), failed)) return std::size_t{0};
+    const auto run = record::ReadRun(OnlyRun());
+    return run.ok() ? run->points.size() : 0;
+  };
+  for (int i = 0; i < 6000 && points() == 0; ++i) std::this_thread::sleep_for(10ms);
+  program.Signal(SIGINT);
+  EXPECT_EQ(End(program).code, 130);
+  const auto run = record::ReadRun(OnlyRun()).value();
+  EXPECT_FALSE(run.complete);
+  EXPECT_GE(run.points.size(), 1u);
+  EXPECT_LT(run.points.size(), 50u);
+  EXPECT_TRUE(fs::is_empty(tmp()));
+}
+
+TEST_F(ProgramTest, AReportNeedsTheFolderOnly) {
+  ASSERT_EQ(Run().code, 0);
+  const auto elsewhere = folder_ + "/elsewhere";
+  fs::create_directory(elsewhere);
+  fs::copy_file(OnlyRun() / "results.json", elsewhere + "/results.json");
+  const auto outcome = Program({"report", elsewhere});
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_THAT(outcome.output, HasSubstr("small"));
+  EXPECT_TRUE(fs::exists(elsewhere + "/report.html"));
+}
+
+TEST_F(ProgramTest, AMistakeInASuiteIsNamedWithItsPlace) {
+  const auto outcome = Run({"--set", "protocol.intervall=1s"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.output, HasSubstr("HF-CONFIG-"));
+  EXPECT_THAT(outcome.output, HasSubstr("did you mean interval?"));
+  EXPECT_FALSE(fs::exists(runs()));
+}
+
+TEST_F(ProgramTest, AKillOfWhatLivesInMemoryIsRefused) {
+  const auto outcome = Run({"--set", "store=memory", "--fault", "kill@300ms"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.output, HasSubstr("use store filesystem"));
+}
+
+TEST_F(ProgramTest, APointThatCannotRunIsOnRecordAndInTheExitCode) {
+  fs::remove(tmp());
+  const auto outcome = Run();
+  EXPECT_EQ(outcome.code, 1) << outcome.output;
+  EXPECT_THAT(outcome.output, HasSubstr("FAILED"));
+}
+
+TEST_F(ProgramTest, ItSaysWhatItIsAndWhatThereIsToChoose) {
+  EXPECT_THAT(Program({"--version"}).output, HasSubstr("holdfast 0."));
+  EXPECT_THAT(Program({"--help"}).output, HasSubstr("compare"));
+  EXPECT_THAT(Program({"list", "protocol"}).output, HasSubstr("message-logging"));
+  EXPECT_THAT(Program({"list", "fault", "kill"}).output, HasSubstr("restart-after"));
+  EXPECT_EQ(Program({"dance"}).code, 2);
+}
+
+}  // namespace
+}  // namespace holdfast
