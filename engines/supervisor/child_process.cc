@@ -14,6 +14,7 @@
 #include <fstream>
 #include <sstream>
 #include <system_error>
+#include <utility>
 
 namespace holdfast {
 
@@ -25,6 +26,21 @@ Duration DurationOf(const timeval& time) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
 }
 
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() { Close(); }
+  int get() const { return fd_; }
+  void Close() {
+    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  }
+
+ private:
+  int fd_;
+};
+
 // Everything the child needs between vfork and exec, made beforehand: it shares the parent's memory and may only make
 // system calls.
 struct Launch {
@@ -32,12 +48,13 @@ struct Launch {
   std::optional<cpu_set_t> cpus;
   int output = -1;
   pid_t parent = -1;
-  volatile int error = 0;  // Set by the child when it fails.
+  int failure = -1;  // The end of a pipe that takes the child's errno if it fails, and is closed by its exec.
 };
 
-[[noreturn]] void BecomeProgram(Launch& launch) {
+[[noreturn]] void BecomeProgram(const Launch& launch) {
   const auto fail = [&launch] {
-    launch.error = errno;
+    const int error = errno;
+    (void)!::write(launch.failure, &error, sizeof(error));
     ::_exit(127);
   };
   ::setpgid(0, 0);
@@ -54,8 +71,8 @@ struct Launch {
 }
 
 // vfork, because fork would copy the page tables of a testbed that holds gigabytes of results, in the middle of a
-// measurement.
-[[gnu::noinline]] pid_t VforkAndExec(Launch& launch) {
+// measurement. That the child's writes to memory reach the parent is not relied upon: ThreadSanitizer forks instead.
+[[gnu::noinline]] pid_t VforkAndExec(const Launch& launch) {
   sigset_t all, before;
   sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);  // No handler may run in the child while it borrows our memory.
@@ -65,6 +82,16 @@ struct Launch {
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   errno = error;
   return pid;
+}
+
+// The errno a child left in the pipe, or 0 once its exec has closed it.
+int ReadFailure(int pipe) {
+  int error = 0;
+  ssize_t got = 0;
+  do {
+    got = ::read(pipe, &error, sizeof(error));
+  } while (got < 0 && errno == EINTR);
+  return got == sizeof(error) ? error : 0;
 }
 
 Result<cpu_set_t> CpuSet(const std::vector<int>& cpus) {
@@ -104,18 +131,24 @@ Result<ChildProcess> ChildProcess::Start(const Options& options) {
   if (!options.cpus.empty()) {
     HOLDFAST_ASSIGN(launch.cpus, CpuSet(options.cpus));
   }
-  const int output = ::open(options.output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (output < 0) {
+  const Descriptor output(::open(options.output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+  if (output.get() < 0) {
     return MakeError(ErrorCode::kNotFound, "cannot write the output of a process to {}: {}", options.output,
                      ErrnoText(errno));
   }
-  launch.output = output;
+  int pipe[2];
+  if (::pipe2(pipe, O_CLOEXEC) != 0) {
+    return MakeError(ErrorCode::kExhausted, "cannot start a process: {}", ErrnoText(errno));
+  }
+  const Descriptor failure(pipe[0]);
+  Descriptor childs_end(pipe[1]);
+  launch.output = output.get();
+  launch.failure = childs_end.get();
   launch.parent = ::getpid();
   const pid_t pid = VforkAndExec(launch);
-  const int error = pid < 0 ? errno : launch.error;
-  ::close(output);
-  if (pid < 0) return MakeError(ErrorCode::kExhausted, "cannot start a process: {}", ErrnoText(error));
-  if (error != 0) {
+  if (pid < 0) return MakeError(ErrorCode::kExhausted, "cannot start a process: {}", ErrnoText(errno));
+  childs_end.Close();
+  if (const int error = ReadFailure(failure.get()); error != 0) {
     (void)::waitpid(pid, nullptr, 0);
     return MakeError(ErrorCode::kNotFound, "cannot run {}: {}", options.command.front(), ErrnoText(error));
   }
