@@ -12,6 +12,7 @@
 
 #include "engines/supervisor/child_process.h"
 #include "results/record/run_io.h"
+#include "tests/support/patience.h"
 
 namespace holdfast {
 namespace {
@@ -49,13 +50,21 @@ class ProgramTest : public testing::Test {
   std::string runs() const { return folder_ + "/runs"; }
   std::string tmp() const { return folder_ + "/tmp"; }
 
+  static bool Until(const std::function<bool()>& condition) {
+    const auto give_up = std::chrono::steady_clock::now() + kPatience;
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > give_up) return false;
+      std::this_thread::sleep_for(10ms);
+    }
+    return true;
+  }
   ChildProcess Begin(std::vector<std::string> arguments) {
     fs::remove(folder_ + "/output");
     arguments.insert(arguments.begin(), HOLDFAST_PROGRAM);
     return ChildProcess::Start({.command = arguments, .cpus = {}, .output = folder_ + "/output"}).value();
   }
   Outcome End(ChildProcess& program) {
-    for (int i = 0; i < 6000 && !program.Poll(); ++i) std::this_thread::sleep_for(10ms);
+    EXPECT_TRUE(Until([&program] { return program.Poll().has_value(); }));
     return {program.Kill().code, FileTail(folder_ + "/output", 1 << 20)};
   }
   Outcome Program(std::vector<std::string> arguments) {
@@ -105,7 +114,7 @@ TEST_F(ProgramTest, AnInterruptKeepsThePointsThatFinishedAndLeavesNothingElse) {
     const auto run = record::ReadRun(OnlyRun());
     return run.ok() ? run->points.size() : 0;
   };
-  for (int i = 0; i < 6000 && points() == 0; ++i) std::this_thread::sleep_for(10ms);
+  ASSERT_TRUE(Until([&points] { return points() > 0; }));
   program.Signal(SIGINT);
   EXPECT_EQ(End(program).code, 130);
   const auto run = record::ReadRun(OnlyRun()).value();

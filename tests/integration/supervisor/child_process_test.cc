@@ -12,6 +12,8 @@
 #include <fstream>
 #include <thread>
 
+#include "tests/support/patience.h"
+
 namespace holdfast {
 namespace {
 
@@ -32,11 +34,12 @@ class ChildProcessTest : public testing::Test {
     return ChildProcess::Start({.command = {"/bin/sh", "-c", script}, .cpus = {}, .output = log()});
   }
   static bool Until(const std::function<bool()>& condition) {
-    for (int i = 0; i < 1000; ++i) {
-      if (condition()) return true;
+    const auto give_up = std::chrono::steady_clock::now() + kPatience;
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > give_up) return false;
       std::this_thread::sleep_for(10ms);
     }
-    return false;
+    return true;
   }
   // Gone, or dead and only waiting for its parent to notice.
   static bool Dead(pid_t pid) {
