@@ -1,9 +1,11 @@
 // The smallest system under test: every ingress record becomes one egress record of the same key and value. Two workers
 // of one partition each, on one thread.
 //
-//   echo-system exact CONFIG   snapshots (offsets and staged output, in a file) every 20 ms; output is committed with
-//   them echo-system lossy CONFIG   output at once, some time after its record; offsets of records read are saved every
-//   20 ms echo-system crash CONFIG   ends by itself after 100 records echo-system mute CONFIG    never connects
+//   echo-system exact CONFIG   a snapshot every 20 ms (offsets and staged output, in a file); output leaves with it
+//   echo-system lossy CONFIG   the same snapshots, of offsets only: worker 0 answers a record when two more have been
+//                              taken, worker 1 at once, and the offset saved for it is that of the snapshot before
+//   echo-system crash CONFIG   ends by itself after 100 records
+//   echo-system mute CONFIG    never connects
 #include <unistd.h>
 
 #include <array>
@@ -27,7 +29,7 @@ using namespace std::chrono_literals;
 
 constexpr std::uint16_t kWorkers = 2;
 constexpr Duration kInterval = 20ms;
-constexpr Duration kLossyDelay = 30ms;
+constexpr std::uint32_t kLossyDelay = 2;  // Snapshots.
 
 class Loop {
  public:
@@ -62,7 +64,7 @@ struct Worker {
   std::uint64_t offset_at_cut = 0;
   std::uint64_t units = 0;
   std::string staged;
-  std::deque<std::pair<SteadyTime, std::string>> delayed;
+  std::deque<std::pair<std::uint32_t, std::string>> delayed;  // And the snapshot after which it leaves.
 };
 
 class EchoSystem {
@@ -122,7 +124,7 @@ class EchoSystem {
       std::string out;
       AppendEgressRecord(out, {EgressId(1), ValueTypeId(1), record.key, record.value});
       if (mode_ == "lossy") {
-        worker.delayed.emplace_back(now + (id.value == 0 ? kLossyDelay : 0ns), out);
+        worker.delayed.emplace_back(snapshot_ + (id.value == 0 ? kLossyDelay : 0), out);
       } else {
         worker.staged += out;
       }
@@ -134,7 +136,7 @@ class EchoSystem {
       }
     }
     gateway_->status().Set(id, Counter::kUnitsExecuted, worker.units);
-    for (; !worker.delayed.empty() && worker.delayed.front().first <= now; worker.delayed.pop_front()) {
+    for (; !worker.delayed.empty() && worker.delayed.front().first <= snapshot_; worker.delayed.pop_front()) {
       worker.egress->Emit(std::move(worker.delayed.front().second));
     }
   }
