@@ -154,7 +154,9 @@ Status RunSystemUnderTest(const Parts& parts, const std::string& config_file) {
   LocalCluster cluster(options, std::move(cluster_parts), reporter);
   HOLDFAST_TRY(cluster.Start());
   ground.gateway->Start();
-  return reporter.Wait();
+  const auto end = reporter.Wait();
+  ground.gateway->Stop();  // Its thread calls into the cluster's loops, which go next.
+  return end;
 }
 
 }  // namespace holdfast

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "tests/integration/gateway/recording_handler.h"
+#include "tests/support/patience.h"
 
 namespace holdfast {
 namespace {
@@ -36,9 +37,9 @@ class GatewayTest : public testing::Test {
     return client;
   }
 
-  // Runs both ends until the condition holds; false after ten seconds.
+  // Runs both ends until the condition holds; false if that takes too long.
   bool Until(const std::function<bool()>& condition) {
-    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    const auto give_up = std::chrono::steady_clock::now() + kPatience;
     while (!condition()) {
       if (std::chrono::steady_clock::now() > give_up) return false;
       server_.Poll(milliseconds(1));
@@ -85,7 +86,7 @@ TEST_F(GatewayTest, RecordsArriveFromTheOffsetAskedFor) {
   SendRecords(10, 2);
   SendRecords(12, 3);
   EXPECT_EQ(TakeOffsets(5), (std::vector<std::uint64_t>{10, 11, 12, 13, 14}));
-  EXPECT_GT(mailbox_.wakes, 0);
+  EXPECT_TRUE(Until([&] { return mailbox_.wakes > 0; }));
 }
 
 TEST_F(GatewayTest, ARecordKeepsItsIngressKeyAndValue) {
@@ -176,6 +177,23 @@ TEST_F(GatewayTest, TheEndOfTheSystemIsTheEndOfItsConnection) {
   client_ = nullptr;
   ASSERT_TRUE(Until([&] { return handler_.peer == nullptr; }));
   EXPECT_EQ(handler_.disconnected.front().code, ErrorCode::kUnavailable);
+}
+
+TEST_F(GatewayTest, AfterStopNoHookIsCalledAndPortsStillTakeWhatTheyAreGiven) {
+  ingress_->Seek(PartitionId(0), 0);
+  ASSERT_TRUE(Until([&] { return !handler_.subscribed.empty(); }));
+  client_->Stop();
+  const int wakes = mailbox_.wakes;
+  bool answered = false;
+  egress_->Commit(1, "a", [&](Status) { answered = true; });
+  SendRecords(0, 5);
+  for (int i = 0; i < 20; ++i) {
+    server_.Poll(milliseconds(1));
+    mailbox_.RunPosted();
+  }
+  EXPECT_EQ(mailbox_.wakes, wakes);
+  EXPECT_TRUE(handler_.committed.empty());
+  EXPECT_FALSE(answered);
 }
 
 TEST_F(GatewayTest, ATakenSocketIsRefusedInOneSentence) {

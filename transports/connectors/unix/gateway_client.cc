@@ -54,12 +54,7 @@ class UnixGatewayClient final : public GatewayClient {
   UnixGatewayClient(Options options, FrameSocket socket, StatusPage page)
       : options_(std::move(options)), socket_(std::move(socket)), page_(std::move(page)) {}
 
-  ~UnixGatewayClient() override {
-    if (!thread_.joinable()) return;
-    stop_.store(true);
-    alarm_.wake().Signal();
-    thread_.join();
-  }
+  ~UnixGatewayClient() override { Stop(); }
 
   WorkerPorts Attach(WorkerId worker, LoopHooks hooks) override {
     HOLDFAST_CHECK(!thread_.joinable(), "worker {} attaches after Start", worker);
@@ -73,6 +68,13 @@ class UnixGatewayClient final : public GatewayClient {
       ::pthread_setname_np(::pthread_self(), "gateway");
       Run();
     });
+  }
+
+  void Stop() override {
+    if (!thread_.joinable()) return;
+    stop_.store(true);
+    alarm_.wake().Signal();
+    thread_.join();
   }
 
   StatusPage& status() override { return page_; }

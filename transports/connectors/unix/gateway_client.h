@@ -8,8 +8,8 @@
 //   gateway->status().Set(WorkerId(0), Counter::kUnitsExecuted, n);
 //
 // A thread of its own does the input and output; workers reach it by lock-free queues, and it reaches them by the
-// hooks. The ports of a worker are for that worker's thread; everything else is thread-safe. The client outlives every
-// use of its ports and is destroyed after the workers' loops have ended.
+// hooks. The ports of a worker are for that worker's thread; everything else is thread-safe. At the end come Stop, then
+// the workers' loops, which the hooks reach, and last the client, which their ports belong to.
 //
 // Back-pressure: a partition holds at most wire::kWindow batches, and Poll yields nothing while more than
 // kMaxUnsentEgress bytes of egress wait for the socket.
@@ -58,6 +58,9 @@ class GatewayClient {
   virtual WorkerPorts Attach(WorkerId worker, LoopHooks hooks) = 0;
   // Starts the thread. From now on hooks may be called.
   virtual void Start() = 0;
+  // Ends the thread, and with it every call of a hook. Ports still take what they are given, but nothing leaves any
+  // more and nothing is answered. Requires: the owner's thread, not a hook or on_lost. Also done by the destructor.
+  virtual void Stop() = 0;
 
   // The counters the testbed sees, for every worker to write its own.
   virtual StatusPage& status() = 0;
