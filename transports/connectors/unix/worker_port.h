@@ -19,19 +19,16 @@
 
 namespace holdfast {
 
-// Wakes the gateway's thread, with a system call only if it sleeps.
+// Wakes the gateway's thread, with a system call only if it sleeps. All is read-modify-write on one word, which puts
+// every ring before a falling asleep, that then sees its work, or after it, and then it is heard.
 class IoAlarm {
  public:
   void Ring() {
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-    if (asleep_.load(std::memory_order_relaxed) && asleep_.exchange(false)) wake_.Signal();
+    if (asleep_.exchange(false, std::memory_order_acq_rel)) wake_.Signal();
   }
   // Gateway's thread: from here on, whoever brings work rings. Look for work once more before sleeping.
-  void FallAsleep() {
-    asleep_.store(true, std::memory_order_relaxed);
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-  }
-  void WakeUp() { asleep_.store(false, std::memory_order_relaxed); }
+  void FallAsleep() { asleep_.exchange(true, std::memory_order_acq_rel); }
+  void WakeUp() { asleep_.exchange(false, std::memory_order_acq_rel); }
   WakeFd& wake() { return wake_; }
 
  private:
