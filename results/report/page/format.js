@@ -78,8 +78,8 @@ function dataTable(caption, columns, rows) {
   const left = columns.map((c) => c.startsWith("<"));
   const title = (c, i) => html`<th scope="col" class="${left[i] && "text"}">${c.replace(/^</, "")}</th>`;
   const cell = (c, i) => (i ? html`<td class="${left[i] && "text"}">${c}</td>` : html`<th scope="row">${c}</th>`);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table aria-label="${caption}">
-    <thead><tr>${columns.map(title)}</tr></thead>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+    <caption>${caption}</caption><thead><tr>${columns.map(title)}</tr></thead>
     <tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody></table></div>`;
 }
 

@@ -51,7 +51,7 @@ function main() {
     element(html`<header class="top"><div><div class="brand">Holdfast run</div><h1>${run.suite}</h1></div>
       ${themeButton()}</header>`),
     element(html`<main>${[headerSection(run, derived), summarySection(run), spectrum?.element, timeline?.element,
-      recoverySection(run), ledgerSection(run), trustSection(run), environmentSection(run),
+      snapshotSection(run), recoverySection(run), ledgerSection(run), trustSection(run), environmentSection(run),
       configurationSection(run)]}</main>`),
     element(html`<footer>Made by Holdfast ${run.code.version}. This file needs no network; the record is inside it, in
       the element with the id “run”.</footer>`));

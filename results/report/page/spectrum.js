@@ -5,7 +5,7 @@ const metrics = {response: "response time", service: "service time", schedule_la
 const mostShownAtFirst = 16;
 
 // `lines` = [{name, color, dash, values, count}] with values on the shared grid.
-function spectrumChart(host, lines, log) {
+function spectrumChart(host, lines, log, what) {
   const x = derived.grid.slice(0, Math.max(2, ...lines.map((l) => l.values.length)));
   const end = x[x.length - 1];
   const all = lines.flatMap((l) => l.values);
@@ -50,7 +50,7 @@ function spectrumChart(host, lines, log) {
     cursor: {drag: {x: false, y: false}, points: {show: false}},
     scales: {x: {time: false, distr: 3, range: () => [1, end]}, y: {distr: log ? 3 : 1, range: () => range}},
     axes: [axis({...percentiles, label: "percentile, log scale of 1 / (1 − p)", labelSize: 22, size: 30}),
-      axis({...latencies, scale: "y", size: 64})],
+      axis({...latencies, scale: "y", size: 60, label: log ? `${what}, log scale` : what, labelSize: 20})],
     series: [{}, ...lines.flatMap((l) => [line({...l, width: 1.25}, false, "80"), line(l, gutter > 100)])],
     hooks: {draw: [(u) => labelEnds(u, gutter)], setCursor: [showTip]},
   }, [x, ...lines.flatMap((l) => [faint(l), solid(l)])]);
@@ -115,7 +115,7 @@ function spectrumSection() {
     });
     if (chart) dropChart(chart);
     host.replaceChildren();
-    chart = lines.length ? spectrumChart(host, lines, chosen.scale === "log") : null;
+    chart = lines.length ? spectrumChart(host, lines, chosen.scale === "log", metrics[chosen.metric]) : null;
   };
   chips.addEventListener("click", ({target}) => {
     const button = target.closest("button");

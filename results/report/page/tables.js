@@ -22,6 +22,8 @@ function verdictText(verdict) {
   return html`<span class="${tone}"><span class="mark" aria-hidden="true">${mark}</span>${text}</span>`;
 }
 const stampOf = (point) => stamps[Math.max(0, ...point.validity.map((c) => stamps.indexOf(c.verdict)))];
+const stampPill = (point) =>
+  stampOf(point) !== "VALID" && html`<span class="pill ${tones[stampOf(point)]}">figures ${stampOf(point)}</span>`;
 const percent = (x) => `${threeDigits(x)} %`;
 const perSecond = (point) => (point.measured_s > 0 ? point.counts.completed / point.measured_s : 0);
 const pointName = (point) => html`${lineKey(point.style.color, point.style.dash)}${point.name}`;
@@ -40,7 +42,7 @@ function headerSection(run, derived) {
   const claim = (p) => {
     const {mark, text, tone} = verdicts[p.verdict.verdict];
     return html`<li><span class="mark ${tone}" role="img" aria-label="${text}">${mark}</span><b>${p.name}</b>
-      <span>${p.verdict.sentence}</span></li>`;
+      <span>${p.verdict.sentence}</span>${stampPill(p)}</li>`;
   };
   const many = run.points.length > 12;
   const folded = run.points.filter((p) => many && p.verdict.verdict === "held");
@@ -58,13 +60,13 @@ function headerSection(run, derived) {
     <div class="stamps">${stamp(tones[derived.validity], derived.validity, stampNotes[derived.validity])}
       ${stamp(promise.tone, promise.title, promise.note)}</div>
     <p class="headline">${derived.headline}</p>
-    ${derived.caution && html`<p class="warn">${derived.caution}</p>`}
-    <ul class="claims">${open.map(claim)}</ul>
+    ${derived.caution && html`<p class="caution">${derived.caution}</p>`}
+    <div class="rerun"><span class="muted">Run it again</span>
+      <pre><code>${run.rerun_command}</code><button class="no-print">Copy</button></pre></div></div>
+    <dl class="identity">${Object.entries(identity).map(([k, v]) => html`<dt>${k}</dt><dd>${v}</dd>`)}</dl>
+    <div class="all-claims"><ul class="claims">${open.map(claim)}</ul>
     ${folded.length > 0 && html`<details><summary>${folded.length} points that held</summary>
-      <ul class="claims">${folded.map(claim)}</ul></details>`}
-    </div><dl class="identity">${Object.entries(identity).map(([k, v]) => html`<dt>${k}</dt><dd>${v}</dd>`)}
-      <div class="rerun"><span class="muted">Run it again</span>
-        <pre><code>${run.rerun_command}</code><button class="no-print">Copy</button></pre></div></dl></section>`;
+      <ul class="claims">${folded.map(claim)}</ul></details>`}</div></section>`;
   const copy = async (event) => {
     await navigator.clipboard.writeText(run.rerun_command);
     event.target.textContent = "Copied";
@@ -79,44 +81,80 @@ function percentileCell(latency, field, p) {
   return html`<td><span class="${!trusted && "thin"}">${format.nanos(latency[field])}</span></td>`;
 }
 
+const damages = {
+  missing: "lost", duplicate: "seen twice", out_of_order: "out of order", phantom: "never called for",
+  contradictory: "with wrong content",
+};
+
+// "all 1,200 outputs exactly once", or what happened to them.
+function outputsText({ledger, verdict}) {
+  if (verdict.verdict === "failed") return verdict.sentence;
+  const found = Object.entries(damages).filter(([field]) => ledger[field] > 0);
+  if (!found.length) return html`all ${format.count(ledger.expected)} outputs exactly once`;
+  const tone = verdict.verdict === "broken" ? "bad" : "warn";
+  return html`<span class="${tone}">${found.map(([field, text], i) =>
+    `${i ? ", " : ""}${format.count(ledger[field])} ${text}`)}</span> of ${format.count(ledger.expected)} outputs`;
+}
+
+// One point: a line that says what became of it, and below it a row of latencies for each phase.
 function summaryRows(point) {
   const phases = point.latency.length > 1 ? point.latency.filter((l) => l.phase !== "whole") : point.latency;
-  const list = phases.length ? phases : [{phase: "whole", response: {}, service: {}}];
-  const span = list.length;
-  const tone = point.verdict.verdict === "broken" ? "bad" : "warn";
-  const damage = (n) => html`<td rowspan="${span}" class="${n > 0 ? tone : "none"}">${format.count(n)}</td>`;
-  const stamp = stampOf(point);
-  const head = html`<th scope="row" rowspan="${span}">${pointName(point)}</th>
-    <td rowspan="${span}">${point.offered_rate > 0 ? format.short(point.offered_rate) : "max"}</td>
-    <td rowspan="${span}">${format.short(perSecond(point))}</td>`;
-  const tail = html`${damage(point.ledger.missing)}${damage(point.ledger.duplicate)}
-    <td class="text guarantee" rowspan="${span}">${verdictText(point.verdict.verdict)}
-      ${stamp !== "VALID" && html`<div class="${tones[stamp]}">figures ${stamp}</div>`}</td>`;
+  const offered = point.offered_rate > 0 ? ` of ${format.short(point.offered_rate)}` : "";
   const percentiles = {p50_ns: 50, p90_ns: 90, p99_ns: 99, p99_9_ns: 99.9};
   const cells = (latency, fields) => fields.map((f) => percentileCell(latency, f, percentiles[f]));
-  return list.map((phase, i) => html`<tr class="${i === 0 && "first"}">${i === 0 && head}
-    <td class="text">${phaseNames[phase.phase]}${
-      phase.phase === "recovery" && `, ${format.seconds(phase.end_s - phase.start_s)}`}</td>
+  const row = (phase) => html`<tr><th scope="row">${phaseNames[phase.phase]}${
+      phase.phase === "recovery" && html` <small>${format.seconds(phase.end_s - phase.start_s)}</small>`}</th>
     ${cells(phase.response, Object.keys(percentiles))}
     <td>${phase.response.count ? format.nanos(phase.response.max_ns) : "–"}</td>
-    ${cells(phase.service, ["p50_ns", "p99_ns", "p99_9_ns"])}${i === 0 && tail}</tr>`);
+    ${cells(phase.service, ["p50_ns", "p99_ns", "p99_9_ns"])}</tr>`;
+  const reason = point.verdict.verdict === "failed" ? "not measured" : "no latency: the load had no schedule";
+  return html`<tbody class="${stampOf(point) !== "VALID" && "doubtful"}">
+    <tr class="point"><th scope="rowgroup" colspan="9"><div>
+      <b>${pointName(point)}</b><span>${verdictText(point.verdict.verdict)} ${stampPill(point)}</span>
+      <span>${format.short(perSecond(point))}${offered} records/s</span><span>${outputsText(point)}</span></div></th></tr>
+    ${phases.length ? phases.map(row) : html`<tr><th scope="row">whole run</th>
+      <td colspan="8" class="text none">${reason}</td></tr>`}</tbody>`;
 }
 
 function summarySection(run) {
-  const columns = ["offered", "done", "p50", "p90", "p99", "p99.9", "max", "p50", "p99", "p99.9", "lost", "twice"];
+  const columns = ["p50", "p90", "p99", "p99.9", "max", "p50", "p99", "p99.9"];
   const takeaway = `Response time counts from the instant a record was due, so waiting behind a stall is in it; service
-    time from the instant it was sent. In parentheses: fewer than ten records lie beyond.`;
+    time from the instant it was sent. In parentheses: fewer than ten records lie beyond. On a narrow screen the service
+    time stands to the right.`;
   return figure("summary", "Summary", takeaway, html`
-    <div class="scroll" tabindex="0" role="region" aria-label="Summary table"><table><thead>
-      <tr><th rowspan="2" class="text" scope="col">Point</th>
-        <th colspan="2" class="group" scope="colgroup">Records/s</th>
-        <th rowspan="2" class="text" scope="col">Phase</th>
+    <div class="scroll" tabindex="0" role="region" aria-label="Summary table"><table class="summary">
+      <caption>Latencies of every point by phase, under its verdict</caption><thead>
+      <tr><th rowspan="2" class="text" scope="col">Phase</th>
         <th colspan="5" class="group" scope="colgroup">Response time</th>
-        <th colspan="3" class="group" scope="colgroup">Service time</th>
-        <th colspan="2" class="group" scope="colgroup">Outputs</th>
-        <th rowspan="2" class="text" scope="col">Guarantee</th></tr>
+        <th colspan="3" class="group" scope="colgroup">Service time</th></tr>
       <tr>${columns.map((c) => html`<th scope="col">${c}</th>`)}</tr></thead>
-      <tbody>${run.points.map(summaryRows)}</tbody></table></div>`);
+      ${run.points.map(summaryRows)}</table></div>`);
+}
+
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+function snapshotSection(run) {
+  const points = run.points.filter((p) => p.snapshots.length);
+  if (!points.length) return null;
+  const done = (p) => p.snapshots.filter((s) => s.status === "completed");
+  const lost = (p) => p.snapshots.length - done(p).length;
+  const middle = (p, of, text) => (done(p).length ? text(median(done(p).map(of))) : "–");
+  const longest = (p, of, text) => (done(p).length ? text(done(p).map(of).reduce((a, b) => Math.max(a, b))) : "–");
+  const took = (s) => s.end_s - s.start_s;
+  const micros = (us) => format.nanos(us * 1000);
+  const row = (p) => [pointName(p), format.count(done(p).length),
+    html`<span class="${lost(p) > 0 ? "warn" : "none"}">${format.count(lost(p))}</span>`,
+    middle(p, took, format.seconds), longest(p, took, format.seconds), middle(p, (s) => s.bytes, format.bytes),
+    middle(p, (s) => s.sync_us, micros), longest(p, (s) => s.sync_us, micros)];
+  const all = () => dataTable("All snapshots", ["<Point", "<Snapshot", "begun, s", "took", "size", "stall", "<Status"],
+    points.flatMap((p) => p.snapshots.map((s) => [p.name, s.id, s.start_s.toFixed(3), format.seconds(took(s)),
+      format.bytes(s.bytes), micros(s.sync_us), s.status])));
+  const takeaway = `Begun every interval and complete when the manifest is durable; with held egress that is when output
+    becomes visible. The stall is how long the slowest worker stood still at its cut.`;
+  const columns = ["<Point", "Completed", "Not completed", "Time, median", "Time, longest", "Size, median",
+    "Stall, median", "Stall, longest"];
+  return figure("snapshots", "Snapshots", takeaway, html`${dataTable("Snapshots", columns, points.map(row))}
+    ${showData("Show every snapshot", all)}`);
 }
 
 const recoverySteps = [

@@ -189,7 +189,7 @@ function timelineCard(point, plan, span) {
   const table = () => dataTable(`Time series of ${point.name}`, ["t, s", ...each((l) => l.name)],
     x.map((t, i) => [t.toFixed(2), ...each(valueAt(i))]));
   const card = element(html`<div class="timeline" tabindex="0" role="group"
-    aria-label="Timeline of ${point.name}. Arrow keys move along it."><h3>${pointName(point)}</h3>
+    aria-label="Timeline of ${point.name}. Arrow keys move along it."><h3>${pointName(point)} ${stampPill(point)}</h3>
     <output class="readout" aria-live="off">${point.verdict.sentence}</output>
     ${panels.map((p) => html`<div class="name">${p.name}</div>${p.host}`)}${showData("Show data", table)}</div>`);
   let first = null;
