@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Opens the example report in a browser, with the network off, and checks that every chart was drawn.
+# Opens the example report in a browser, with the network off, and checks that every chart was drawn and that the tables
+# fit into a window of 1200 px.
 # usage: page_draws.sh EXAMPLE_REPORT SCRATCH_FOLDER
 set -euo pipefail
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
@@ -11,9 +12,15 @@ mkdir -p "$2"
 scratch=$(mktemp -d "$2/page.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 "$1" "$scratch" >"$scratch/table.txt"
-"$browser" --headless --no-sandbox --disable-gpu --disable-background-networking \
-  --host-resolver-rules="MAP * ~NOTFOUND" --user-data-dir="$scratch/profile" --window-size=1400,20000 \
-  --virtual-time-budget=5000 --enable-logging=stderr \
+# Notes in the page which tables are wider than their frame.
+cat >>"$scratch/report.html" <<'END'
+<script>document.documentElement.dataset.cut = [...document.querySelectorAll("section > .scroll")]
+  .filter((frame) => frame.scrollWidth > frame.clientWidth).map((frame) => frame.getAttribute("aria-label")).join(", ");
+</script>
+END
+"$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+  --disable-component-update --disable-sync --host-resolver-rules="MAP * ~NOTFOUND" \
+  --user-data-dir="$scratch/profile" --window-size=1200,20000 --virtual-time-budget=5000 --enable-logging=stderr \
   --dump-dom "file://$scratch/report.html" >"$scratch/page.html" 2>"$scratch/log.txt" || true
 if grep -E "CONSOLE.*(Uncaught|Refused|Error)" "$scratch/log.txt"; then
   echo "the page reports an error"
@@ -26,4 +33,8 @@ if [ "$charts" -ne "$expected" ]; then
   tail -5 "$scratch/log.txt"
   exit 1
 fi
-echo "all $charts charts were drawn"
+if ! grep -q 'data-cut=""' "$scratch/page.html"; then
+  echo "wider than their frame: $(grep -o 'data-cut="[^"]*"' "$scratch/page.html")"
+  exit 1
+fi
+echo "all $charts charts were drawn, all tables fit"
