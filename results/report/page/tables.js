@@ -111,7 +111,8 @@ function summaryRows(point) {
   return html`<tbody class="${stampOf(point) !== "VALID" && "doubtful"}">
     <tr class="point"><th scope="rowgroup" colspan="9"><div>
       <b>${pointName(point)}</b><span>${verdictText(point.verdict.verdict)} ${stampPill(point)}</span>
-      <span>${format.short(perSecond(point))}${offered} records/s</span><span>${outputsText(point)}</span></div></th></tr>
+      <span>${format.short(perSecond(point))}${offered} records/s</span>
+      <span>${outputsText(point)}</span></div></th></tr>
     ${phases.length ? phases.map(row) : html`<tr><th scope="row">whole run</th>
       <td colspan="8" class="text none">${reason}</td></tr>`}</tbody>`;
 }
