@@ -58,9 +58,9 @@ LocalCluster::~LocalCluster() {
 Status LocalCluster::MakeWorker(WorkerId id) {
   workers_.push_back(std::make_unique<WorkerThread>(*this, id));
   auto& thread = *workers_.back();
-  HOLDFAST_ASSIGN(thread.state, parts_.make_state());
-  thread.endpoint = std::make_unique<WatchedEndpoint>(parts_.make_endpoint(parts_.application));
   thread.background = std::make_unique<ThreadBackground>(thread.loop);
+  HOLDFAST_ASSIGN(thread.state, parts_.make_state(id, *thread.background));
+  thread.endpoint = std::make_unique<WatchedEndpoint>(parts_.make_endpoint(parts_.application));
   if (parts_.protocol.traits.effect_log) thread.logs = parts_.make_logs(*thread.background);
   const auto connected =
       parts_.connect(id, {[&loop = thread.loop] { loop.Wake(); },

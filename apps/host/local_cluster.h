@@ -47,7 +47,7 @@ struct LocalClusterParts {
   ProtocolFactory protocol;
   std::shared_ptr<ObjectStore> objects;
   std::function<std::unique_ptr<AppendLogStore>(Background& background)> make_logs;            // Per worker.
-  std::function<Result<std::unique_ptr<StateBackend>>()> make_state;                           // Per worker.
+  std::function<Result<std::unique_ptr<StateBackend>>(WorkerId, Background&)> make_state;      // Per worker.
   std::function<std::unique_ptr<Endpoint>(std::shared_ptr<const Application>)> make_endpoint;  // Per worker.
   std::function<HostPorts(WorkerId, HostHooks)> connect;                                       // Per worker.
   std::function<void(std::string)> warn;                                                       // Any thread.

@@ -18,6 +18,9 @@ namespace {
 const std::map<std::string, IdlePolicy, std::less<>> kIdlePolicies{
     {"spin", IdlePolicy::kSpin}, {"yield", IdlePolicy::kYield}, {"block", IdlePolicy::kBlock}};
 
+// In the data folder: what backends keep on disk while they run.
+constexpr std::string_view kStateFolder = "state";
+
 // Passes on to the testbed what the cluster tells, and waits for the end.
 class Reporter final : public LocalClusterListener {
  public:
@@ -126,7 +129,11 @@ Result<LocalClusterParts> MakeParts(const Parts& parts, const SuitePoint& point,
   cluster.make_logs = [&ground, log, options = point.Part("log").options](Background& background) {
     return log->factory(*ground.disk, background, options);
   };
-  cluster.make_state = [state, options = point.Part("state").options] { return state->factory(options); };
+  HOLDFAST_TRY(ground.disk->MakeFolder(kStateFolder));
+  cluster.make_state = [state, options = point.Part("state").options, folder = config.data](WorkerId worker,
+                                                                                            Background& background) {
+    return state->factory({fmt::format("{}/{}/worker-{}", folder, kStateFolder, worker), background}, options);
+  };
   cluster.make_endpoint = host->factory;
   cluster.connect = [&ground](WorkerId worker, HostHooks hooks) -> HostPorts {
     auto ports = ground.gateway->Attach(worker, {std::move(hooks.wake), std::move(hooks.post)});

@@ -47,7 +47,7 @@ class ThreadBackground final : public Background {
 
  private:
   Loop& loop_;
-  std::array<JobThread, 2> lanes_;
+  std::array<JobThread, kLanes> lanes_;
 };
 
 class ThreadAsyncRunner final : public AsyncRunner {

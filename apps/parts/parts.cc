@@ -9,6 +9,8 @@
 #include "storage-backends/durable/object-store/filesystem/filesystem_object_store.h"
 #include "storage-backends/durable/object-store/memory/memory_object_store.h"
 #include "storage-backends/state/heap/heap_backend.h"
+#include "storage-backends/state/lmdb/lmdb_backend.h"
+#include "storage-backends/state/rocksdb/rocksdb_backend.h"
 #include "transports/hosts/embedded_endpoint.h"
 #include "transports/hosts/loopback_endpoint.h"
 #include "workloads/greeter/workload.h"
@@ -72,13 +74,9 @@ OptionSet ProtocolOptions() {
 Parts AllParts() {
   Parts parts;
   AddProtocols(parts);
-  parts.states.Add({.kind = PartKind::kStateBackend,
-                    .name = "heap",
-                    .sentence = "Rows in memory, in versioned segments that a cut shares.",
-                    .capabilities = {"constant-time-cut"}},
-                   [](const OptionValues&) -> Result<std::unique_ptr<StateBackend>> {
-                     return std::unique_ptr<StateBackend>(std::make_unique<HeapBackend>());
-                   });
+  RegisterHeapBackend(parts.states);
+  RegisterRocksDbBackend(parts.states);
+  RegisterLmdbBackend(parts.states);
   AddHost<EmbeddedEndpoint>(parts, "embedded", "Functions are called in the worker's thread.");
   AddHost<LoopbackEndpoint>(parts, "loopback",
                             "Functions are called through an encode and decode of every invocation.");

@@ -7,19 +7,18 @@
 
 #include "core/base/registry.h"
 #include "core/ports/endpoint.h"
-#include "core/ports/state_backend.h"
 #include "core/protocols/factory.h"
 #include "storage-backends/durable/registries.h"
+#include "storage-backends/state/registry.h"
 #include "workloads/oracles/workload.h"
 
 namespace holdfast {
 
-using StateBackendFactory = std::function<Result<std::unique_ptr<StateBackend>>(const OptionValues& options)>;
 using HostFactory = std::function<std::unique_ptr<Endpoint>(std::shared_ptr<const Application> application)>;
 
 struct Parts {
   Registry<ProtocolFactory> protocols{PartKind::kProtocol};
-  Registry<StateBackendFactory> states{PartKind::kStateBackend};
+  StateBackendRegistry states{PartKind::kStateBackend};
   Registry<HostFactory> hosts{PartKind::kHost};
   ObjectStoreRegistry stores{PartKind::kObjectStore};
   AppendLogRegistry logs{PartKind::kAppendLog};

@@ -47,7 +47,9 @@ SimParts PartsOf(const Parts& parts, const std::string& workload_name, std::uint
   run.input = made->input;
   run.oracle = made->make_oracle();
   run.make_endpoint = host->factory;
-  run.make_state = [state] { return *state->factory(state->descriptor.options.Defaults()); };
+  run.make_state = [state](Background& background) {
+    return *state->factory({{}, background}, state->descriptor.options.Defaults());
+  };
   run.open_objects = [stores, values = stores->descriptor.options.Draw(random)](Disk& disk, const std::string& writer) {
     return stores->factory(disk, writer, values);
   };

@@ -25,7 +25,7 @@ struct SimParts {
   std::shared_ptr<const Input> input;
   std::unique_ptr<Oracle> oracle;
   ProtocolFactory protocol;
-  std::function<std::unique_ptr<StateBackend>()> make_state;
+  std::function<std::unique_ptr<StateBackend>(Background& background)> make_state;
   std::function<std::unique_ptr<Endpoint>(std::shared_ptr<const Application>)> make_endpoint;
   // Both stand on simulated disks. `writer` names the process.
   std::function<Result<std::unique_ptr<ObjectStore>>(Disk& disk, const std::string& writer)> open_objects;

@@ -65,7 +65,7 @@ class SimBackground final : public Background {
   SimLifePtr life_;
   double slow_;
   Runner run_;
-  std::array<std::deque<Job>, 2> lanes_;
+  std::array<std::deque<Job>, kLanes> lanes_;
 };
 
 class SimAsyncRunner final : public AsyncRunner {

@@ -49,7 +49,7 @@ void World::StartWorker(WorkerId id) {
   p.ingress = std::make_unique<SimIngress>(topic_, scheduler_);
   p.egress = std::make_unique<SimEgress>(p.life, sink_, id);
   p.async = std::make_unique<SimAsyncRunner>(p.life, parts_.application);
-  p.state = parts_.make_state();
+  p.state = parts_.make_state(*p.background);
   p.endpoint = parts_.make_endpoint(parts_.application);
   scheduler_.Note("start", id.value, [&] { return p.life->name(); });
   workers_[id.value] = std::move(process);

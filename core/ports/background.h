@@ -2,6 +2,7 @@
 // the same closures run on the one thread, later in virtual time, so a cut that leaks is seen.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 
 #include "core/base/result.h"
@@ -11,7 +12,8 @@ namespace holdfast {
 class Background {
  public:
   // Jobs of one lane run one at a time, in the order given; lanes are independent of each other.
-  enum class Lane : unsigned char { kLog, kUpload };
+  enum class Lane : unsigned char { kLog, kUpload, kState };
+  static constexpr std::size_t kLanes = 3;
 
   virtual ~Background() = default;
   // Runs `work` away from the loop, then posts `done` with its outcome to the loop that called. Never calls either

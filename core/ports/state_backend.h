@@ -34,7 +34,8 @@ class StateCut {
 struct StateSize {
   std::uint64_t rows = 0;
   std::uint64_t payload_bytes = 0;  // Keys and values.
-  std::uint64_t memory_bytes = 0;   // What they cost, snapshots' private copies included.
+  std::uint64_t memory_bytes = 0;   // What they cost in memory, snapshots' private copies included.
+  std::uint64_t disk_bytes = 0;     // And on disk.
 };
 
 class StateBackend {

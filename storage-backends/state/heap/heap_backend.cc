@@ -157,7 +157,7 @@ void RegisterHeapBackend(StateBackendRegistry& backends) {
                 .sentence = "Rows in memory, in versioned segments that a cut shares.",
                 .options = HeapOptions::Declared(),
                 .capabilities = {"constant-time-cut"}},
-               [](const OptionValues& options) -> Result<std::unique_ptr<StateBackend>> {
+               [](const StateSite&, const OptionValues& options) -> Result<std::unique_ptr<StateBackend>> {
                  return std::unique_ptr<StateBackend>(std::make_unique<HeapBackend>(HeapOptions::From(options)));
                });
 }

@@ -121,7 +121,10 @@ class LocalClusterTest : public testing::TestWithParam<const char*> {
     made.protocol = (*parts_.protocols.Find(GetParam()))->factory;
     made.objects = objects_;
     made.make_logs = [this](Background& background) { return MakeLogs(background); };
-    made.make_state = [this] { return (*parts_.states.Find("heap"))->factory(OptionSet().Defaults()); };
+    made.make_state = [this](WorkerId, Background& background) {
+      const auto* heap = *parts_.states.Find("heap");
+      return heap->factory({{}, background}, heap->descriptor.options.Defaults());
+    };
     made.make_endpoint = (*parts_.hosts.Find("loopback"))->factory;
     made.connect = [&](WorkerId worker, HostHooks hooks) -> HostPorts {
       ports.push_back(std::make_unique<FakePort>(outside_, worker, std::move(hooks)));
