@@ -128,7 +128,7 @@ Result<std::optional<FrameSocket::Frame>> FrameSocket::Next() {
     return MakeError(ErrorCode::kDataLoss, "a frame of {} bytes has a wrong checksum", header.size);
   }
   begin_ += sizeof(header) + header.size;
-  return std::optional<Frame>(Frame{static_cast<wire::Type>(header.type), body});
+  return std::optional<Frame>(Frame{static_cast<wire::MessageType>(header.type), body});
 }
 
 }  // namespace holdfast

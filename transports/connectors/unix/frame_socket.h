@@ -15,7 +15,7 @@ namespace holdfast {
 class FrameSocket {
  public:
   struct Frame {
-    wire::Type type;
+    wire::MessageType type;
     std::string_view body;  // Valid until the next Fill.
   };
 

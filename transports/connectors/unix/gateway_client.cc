@@ -41,7 +41,7 @@ Status AwaitWelcome(FrameSocket& socket, const std::string& path) {
     HOLDFAST_ASSIGN(const auto frame, socket.Next());
     if (!frame) continue;
     wire::Welcome welcome;
-    if (frame->type != wire::Type::kWelcome || !wire::Decode(frame->body, welcome)) {
+    if (frame->type != wire::MessageType::kWelcome || !wire::Decode(frame->body, welcome)) {
       return MakeError(ErrorCode::kRefused, "whoever listens at {} is no testbed of this version", path);
     }
     if (!welcome.refusal.empty()) return MakeError(ErrorCode::kRefused, "{}: {}", path, welcome.refusal);
@@ -239,10 +239,10 @@ Status UnixGatewayClient::Receive() {
 
 Status UnixGatewayClient::Handle(const FrameSocket::Frame& frame) {
   switch (frame.type) {
-    case wire::Type::kRecords:
+    case wire::MessageType::kRecords:
       return OnRecords(frame.body);
-    case wire::Type::kFenced:
-    case wire::Type::kCommitted:
+    case wire::MessageType::kFenced:
+    case wire::MessageType::kCommitted:
       return OnAnswer(frame);
     default:
       return MakeError(ErrorCode::kDataLoss, "the testbed sent a frame of unknown type {}",
@@ -272,7 +272,7 @@ Status UnixGatewayClient::OnRecords(std::string_view body) {
 
 Status UnixGatewayClient::OnAnswer(const FrameSocket::Frame& frame) {
   const auto nonsense = MakeError(ErrorCode::kDataLoss, "the testbed answered what was not asked");
-  if (frame.type == wire::Type::kFenced) {
+  if (frame.type == wire::MessageType::kFenced) {
     wire::Fenced fenced;
     if (!wire::Decode(frame.body, fenced)) return nonsense;
     const auto port = PortOf(fenced.stream);

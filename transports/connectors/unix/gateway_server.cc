@@ -121,19 +121,19 @@ Status GatewayServer::Receive(GatewayPeer& peer) {
 }
 
 Status GatewayServer::Handle(GatewayPeer& peer, const FrameSocket::Frame& frame) {
-  if (!peer.greeted_) return frame.type == wire::Type::kHello ? Greet(peer, frame.body) : Nonsense(frame);
+  if (!peer.greeted_) return frame.type == wire::MessageType::kHello ? Greet(peer, frame.body) : Nonsense(frame);
   switch (frame.type) {
-    case wire::Type::kSubscribe:
-    case wire::Type::kCredit:
-    case wire::Type::kRelease:
+    case wire::MessageType::kSubscribe:
+    case wire::MessageType::kCredit:
+    case wire::MessageType::kRelease:
       return HandleIngress(peer, frame);
-    case wire::Type::kFence:
-    case wire::Type::kCommit:
-    case wire::Type::kEmit:
+    case wire::MessageType::kFence:
+    case wire::MessageType::kCommit:
+    case wire::MessageType::kEmit:
       return HandleEgress(peer, frame);
-    case wire::Type::kSnapshot:
-    case wire::Type::kInstant:
-    case wire::Type::kNote:
+    case wire::MessageType::kSnapshot:
+    case wire::MessageType::kInstant:
+    case wire::MessageType::kNote:
       return HandleReport(peer, frame);
     default:
       return Nonsense(frame);
@@ -164,14 +164,14 @@ Status GatewayServer::Greet(GatewayPeer& peer, std::string_view body) {
 }
 
 Status GatewayServer::HandleIngress(GatewayPeer& peer, const FrameSocket::Frame& frame) {
-  if (frame.type == wire::Type::kSubscribe) {
+  if (frame.type == wire::MessageType::kSubscribe) {
     wire::Subscribe subscribe;
     if (!wire::Decode(frame.body, subscribe)) return Nonsense(frame);
     peer.subscriptions_[subscribe.partition].generation = subscribe.generation;
     handler_.OnSubscribe(peer, subscribe.partition, subscribe.offset);
     return {};
   }
-  if (frame.type == wire::Type::kCredit) {
+  if (frame.type == wire::MessageType::kCredit) {
     wire::Credit credit;
     if (!wire::Decode(frame.body, credit)) return Nonsense(frame);
     auto& credits = peer.subscriptions_[credit.partition].credits;
@@ -185,7 +185,7 @@ Status GatewayServer::HandleIngress(GatewayPeer& peer, const FrameSocket::Frame&
 }
 
 Status GatewayServer::HandleEgress(GatewayPeer& peer, const FrameSocket::Frame& frame) {
-  if (frame.type == wire::Type::kFence) {
+  if (frame.type == wire::MessageType::kFence) {
     wire::Fence fence;
     if (!wire::Decode(frame.body, fence)) return Nonsense(frame);
     const auto position = handler_.OnFence(peer, fence.stream, {fence.world_line, fence.incarnation});
@@ -193,7 +193,7 @@ Status GatewayServer::HandleEgress(GatewayPeer& peer, const FrameSocket::Frame& 
     peer.socket_.Write(wire::Fenced{fence.stream, position.ok() ? *position : 0, CodeOf(status), MessageOf(status)});
     return {};
   }
-  if (frame.type == wire::Type::kCommit) {
+  if (frame.type == wire::MessageType::kCommit) {
     wire::Commit commit;
     if (!wire::Decode(frame.body, commit)) return Nonsense(frame);
     const auto status = handler_.OnCommit(peer, commit.stream, {commit.world_line, commit.incarnation}, commit.position,
@@ -208,7 +208,7 @@ Status GatewayServer::HandleEgress(GatewayPeer& peer, const FrameSocket::Frame& 
 }
 
 Status GatewayServer::HandleReport(GatewayPeer& peer, const FrameSocket::Frame& frame) {
-  if (frame.type == wire::Type::kSnapshot) {
+  if (frame.type == wire::MessageType::kSnapshot) {
     wire::Snapshot snapshot;
     if (!wire::Decode(frame.body, snapshot)) return Nonsense(frame);
     handler_.OnSnapshot(peer, {.id = SnapshotId::Unpack(snapshot.id),
@@ -219,7 +219,7 @@ Status GatewayServer::HandleReport(GatewayPeer& peer, const FrameSocket::Frame& 
                                .sync_nanos = snapshot.sync_nanos});
     return {};
   }
-  if (frame.type == wire::Type::kInstant) {
+  if (frame.type == wire::MessageType::kInstant) {
     wire::Instant instant;
     if (!wire::Decode(frame.body, instant)) return Nonsense(frame);
     handler_.OnInstant(peer, {static_cast<InstantReport::Kind>(instant.kind), {instant.time}, instant.snapshot});

@@ -5,7 +5,7 @@
 
 namespace holdfast::wire {
 
-void SealFrame(std::string& out, std::size_t start, Type type) {
+void SealFrame(std::string& out, std::size_t start, MessageType type) {
   const auto body = std::string_view(out).substr(start + kHeaderBytes);
   HOLDFAST_CHECK(body.size() <= kMaxBodyBytes, "a frame of {} bytes", body.size());
   const std::uint32_t header[] = {static_cast<std::uint32_t>(body.size()),

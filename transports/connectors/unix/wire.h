@@ -29,7 +29,7 @@ inline constexpr std::uint32_t kWindow = 64;
 // The size at which a batch is sent. One record may make it larger.
 inline constexpr std::size_t kBatchBytes = 32 * 1024;
 
-enum class Type : std::uint32_t {
+enum class MessageType : std::uint32_t {
   // To the testbed.
   kHello = 1,
   kSubscribe,
@@ -55,7 +55,7 @@ struct Rest {
 
 // Comes first, with the descriptor of the status page beside it.
 struct Hello {
-  static constexpr Type kType = Type::kHello;
+  static constexpr MessageType kType = MessageType::kHello;
   std::uint32_t version = kVersion;
   Incarnation incarnation;
   std::uint32_t process = 0;
@@ -64,33 +64,33 @@ struct Hello {
 };
 // Answers Hello; a refusal is followed by the end of the connection.
 struct Welcome {
-  static constexpr Type kType = Type::kWelcome;
+  static constexpr MessageType kType = MessageType::kWelcome;
   std::string_view refusal;
   auto Fields() { return std::tie(refusal); }
 };
 
 struct Subscribe {
-  static constexpr Type kType = Type::kSubscribe;
+  static constexpr MessageType kType = MessageType::kSubscribe;
   PartitionId partition;
   std::uint32_t generation = 0;  // Comes back with each batch, so that batches of an earlier place are told apart.
   std::uint64_t offset = 0;
   auto Fields() { return std::tie(partition, generation, offset); }
 };
 struct Credit {
-  static constexpr Type kType = Type::kCredit;
+  static constexpr MessageType kType = MessageType::kCredit;
   PartitionId partition;
   std::uint32_t batches = 0;
   auto Fields() { return std::tie(partition, batches); }
 };
 struct Release {
-  static constexpr Type kType = Type::kRelease;
+  static constexpr MessageType kType = MessageType::kRelease;
   PartitionId partition;
   std::uint64_t offset = 0;
   auto Fields() { return std::tie(partition, offset); }
 };
 // `count` records with consecutive offsets from `first`, each: u16 ingress | bytes key | bytes value.
 struct Records {
-  static constexpr Type kType = Type::kRecords;
+  static constexpr MessageType kType = MessageType::kRecords;
   PartitionId partition;
   std::uint32_t generation = 0;
   std::uint64_t first = 0;
@@ -100,14 +100,14 @@ struct Records {
 };
 
 struct Fence {
-  static constexpr Type kType = Type::kFence;
+  static constexpr MessageType kType = MessageType::kFence;
   WorkerId stream;
   WorldLine world_line;
   Incarnation incarnation;
   auto Fields() { return std::tie(stream, world_line, incarnation); }
 };
 struct Fenced {
-  static constexpr Type kType = Type::kFenced;
+  static constexpr MessageType kType = MessageType::kFenced;
   WorkerId stream;
   std::uint64_t position = 0;
   std::uint8_t code = 0;  // 0, or ErrorCode + 1.
@@ -115,7 +115,7 @@ struct Fenced {
   auto Fields() { return std::tie(stream, position, code, message); }
 };
 struct Commit {
-  static constexpr Type kType = Type::kCommit;
+  static constexpr MessageType kType = MessageType::kCommit;
   WorkerId stream;
   WorldLine world_line;
   Incarnation incarnation;
@@ -125,14 +125,14 @@ struct Commit {
 };
 // Answers the commits of a stream one by one, in their order.
 struct Committed {
-  static constexpr Type kType = Type::kCommitted;
+  static constexpr MessageType kType = MessageType::kCommitted;
   WorkerId stream;
   std::uint8_t code = 0;
   std::string_view message;
   auto Fields() { return std::tie(stream, code, message); }
 };
 struct Emit {
-  static constexpr Type kType = Type::kEmit;
+  static constexpr MessageType kType = MessageType::kEmit;
   WorkerId stream;
   WorldLine world_line;
   Incarnation incarnation;
@@ -141,7 +141,7 @@ struct Emit {
 };
 
 struct Snapshot {
-  static constexpr Type kType = Type::kSnapshot;
+  static constexpr MessageType kType = MessageType::kSnapshot;
   std::uint64_t id = 0;
   std::uint8_t complete = 0;
   std::int64_t start = 0, end = 0;
@@ -149,14 +149,14 @@ struct Snapshot {
   auto Fields() { return std::tie(id, complete, start, end, bytes, sync_nanos); }
 };
 struct Instant {
-  static constexpr Type kType = Type::kInstant;
+  static constexpr MessageType kType = MessageType::kInstant;
   std::uint8_t kind = 0;
   std::int64_t time = 0;
   std::uint64_t snapshot = 0;
   auto Fields() { return std::tie(kind, time, snapshot); }
 };
 struct Note {
-  static constexpr Type kType = Type::kNote;
+  static constexpr MessageType kType = MessageType::kNote;
   std::string_view key, value;
   auto Fields() { return std::tie(key, value); }
 };
@@ -194,7 +194,7 @@ bool Decode(std::string_view body, M& message) {
 }
 
 // Fills in the header of the frame that begins at `start` of `out` and ends at its end.
-void SealFrame(std::string& out, std::size_t start, Type type);
+void SealFrame(std::string& out, std::size_t start, MessageType type);
 
 // Appends the message as a whole frame.
 template <class M>

@@ -28,7 +28,7 @@ TEST(WireTest, TheHeaderCountsTheBodyAndSumsItWithItsType) {
   const auto type = reader.Fixed<std::uint32_t>();
   EXPECT_EQ(size, reader.rest().size());
   EXPECT_EQ(checksum, Checksum(reader.rest(), type));
-  EXPECT_EQ(type, static_cast<std::uint32_t>(Type::kNote));
+  EXPECT_EQ(type, static_cast<std::uint32_t>(MessageType::kNote));
 }
 
 TEST(WireTest, ABodyThatIsTooShortOrTooLongIsRefused) {
