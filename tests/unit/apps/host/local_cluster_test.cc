@@ -8,6 +8,7 @@
 #include "chaos/simulation/disk/sim_disk.h"
 #include "storage-backends/durable/append-log/filesystem/filesystem_append_log.h"
 #include "storage-backends/durable/object-store/filesystem/filesystem_object_store.h"
+#include "tests/support/patience.h"
 #include "workloads/greeter/oracle.h"
 
 namespace holdfast {
@@ -37,10 +38,10 @@ class Outside {
     while (TakeEgressRecord(records, record)) oracle_->See(record);
     changed_.notify_all();
   }
-  // True once `count` records were seen; false after a long while.
+  // True once `count` records were seen; false if that takes too long.
   bool WaitFor(std::uint64_t count) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(60), [&] { return oracle_->ledger().seen >= count; });
+    return changed_.wait_for(lock, kPatience, [&] { return oracle_->ledger().seen >= count; });
   }
   std::string Judge() {
     const std::lock_guard lock(mutex_);
