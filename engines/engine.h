@@ -88,6 +88,9 @@ struct EngineLog {
   std::vector<EngineRecovery> recoveries;
   std::vector<EngineUsage> usage;  // About every 100 ms.
   std::vector<std::pair<std::string, std::string>> notes;
+  // The older snapshot the system was allowed to go back to, because the newest was damaged: output that came after it
+  // may be lost or made again, whatever is promised otherwise.
+  std::optional<SnapshotId> accepted_rollback;
 };
 
 class Engine {

@@ -49,17 +49,18 @@ Result<BenchLoad> MakeLoad(const Parts& parts, const SuitePoint& point, std::uin
                    .cause = [emails = *emails](const EgressRecord& output) { return CauseOfEmail(output, emails); }};
 }
 
-Result<std::unique_ptr<Engine>> MakeEngine(const BenchPlaces& places, const std::string& folder,
-                                           const SuitePoint& point, std::uint64_t seed, Generator& generator,
-                                           Collector& collector) {
+Result<std::unique_ptr<Engine>> MakeEngine(const BenchOptions& bench, const SuitePoint& point, std::uint64_t seed,
+                                           const std::string& data_folder, Generator& generator, Collector& collector) {
   std::error_code failed;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
   if (failed) return MakeError(ErrorCode::kInternal, "cannot find this program's own file: {}", failed.message());
   HoldfastEngine::Options options{.command = {program.string(), "sut", "--config"},
                                   .config = {},
-                                  .parent_folder = folder,
-                                  .cpus = places.system_cpus,
-                                  .yield = places.placement != Placement::kSplit};
+                                  .parent_folder = bench.folder,
+                                  .cpus = bench.places.system_cpus,
+                                  .data_folder = data_folder,
+                                  .accept_rollback = bench.accept_rollback,
+                                  .yield = bench.places.placement != Placement::kSplit};
   options.config.seed = seed;
   for (auto& [path, value] : point.Resolved()) {
     // What is done to the system is none of its business.
@@ -109,21 +110,21 @@ Result<Suite> LoadBenchSuite(const Parts& parts, const std::string& path, std::s
   return LoadSuite(path, overrides, {catalog, std::move(defaults), check});
 }
 
-BenchParts MakeBenchParts(const Parts& parts, const BenchPlaces& places, const std::string& folder) {
-  return {
-      .make_load = [&parts](const SuitePoint& point, std::uint64_t seed) { return MakeLoad(parts, point, seed); },
-      .make_engine =
-          [places, folder](const SuitePoint& point, std::uint64_t seed, Generator& generator, Collector& collector) {
-            return MakeEngine(places, folder, point, seed, generator, collector);
-          },
-      .guarantee = [&parts](const SuitePoint& point) -> record::Guarantee {
-        const auto& promised = parts.protocols.Find(point.Part("protocol").name).value()->factory.traits.guarantee;
-        return {.sentence = std::string(promised.sentence),
-                .exactly_once_state = promised.exactly_once_state,
-                .exactly_once_egress = promised.exactly_once_egress,
-                .may_lose = !promised.exactly_once_egress,
-                .may_duplicate = !promised.exactly_once_egress};
-      }};
+BenchParts MakeBenchParts(const Parts& parts, const BenchOptions& options) {
+  return {.make_load = [&parts](const SuitePoint& point, std::uint64_t seed) { return MakeLoad(parts, point, seed); },
+          .make_engine =
+              [options](const SuitePoint& point, std::uint64_t seed, const std::string& data_folder,
+                        Generator& generator, Collector& collector) {
+                return MakeEngine(options, point, seed, data_folder, generator, collector);
+              },
+          .guarantee = [&parts](const SuitePoint& point) -> record::Guarantee {
+            const auto& promised = parts.protocols.Find(point.Part("protocol").name).value()->factory.traits.guarantee;
+            return {.sentence = std::string(promised.sentence),
+                    .exactly_once_state = promised.exactly_once_state,
+                    .exactly_once_egress = promised.exactly_once_egress,
+                    .may_lose = !promised.exactly_once_egress,
+                    .may_duplicate = !promised.exactly_once_egress};
+          }};
 }
 
 }  // namespace holdfast

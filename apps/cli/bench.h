@@ -28,7 +28,12 @@ Catalog BenchCatalog(const Parts& parts);
 // Reads a suite with the bench's defaults and refuses points that make no sense.
 Result<Suite> LoadBenchSuite(const Parts& parts, const std::string& path, std::span<const SuiteOverride> overrides);
 
-// Requires: `parts` outlives what is returned. Temporary folders are made in `folder`.
-BenchParts MakeBenchParts(const Parts& parts, const BenchPlaces& places, const std::string& folder);
+struct BenchOptions {
+  BenchPlaces places;
+  std::string folder;            // Where temporary folders are made.
+  bool accept_rollback = false;  // A system whose newest snapshot is damaged may go back to the one it names.
+};
+// Requires: `parts` outlives what is returned.
+BenchParts MakeBenchParts(const Parts& parts, const BenchOptions& options);
 
 }  // namespace holdfast

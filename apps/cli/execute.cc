@@ -46,6 +46,11 @@ void AddRunOptions(CLI::App& command, RunOptions& options) {
   command.add_option("--placement", options.placement, "Who runs on which CPU.")
       ->check(CLI::IsMember({"split", "same-cpu", "float"}))
       ->capture_default_str();
+  command.add_flag("--keep-data", options.keep_data,
+                   "Keep what each system stores, in the run's folder: point-N-data, for `holdfast snapshot`.");
+  command.add_flag("--accept-rollback", options.accept_rollback,
+                   "Let a system whose newest snapshot is damaged go on from the older one it names; the record then\n"
+                   "states a lesser guarantee. Without it the point cannot run.");
   command.add_flag("--quiet", options.quiet, "Show no progress.");
 }
 
@@ -77,9 +82,10 @@ Result<RunOutcome> ExecuteSuites(const Program& program, const RunOptions& optio
                            .runs_folder = options.runs_folder,
                            .config_text = text,
                            .rerun_command = fmt::format("holdfast {}", fmt::join(program.arguments, " ")),
+                           .keep_data = options.keep_data,
                            .progress = options.quiet ? nullptr : stderr,
                            .interrupted = [] { return g_interrupted.load(); }};
-  return RunSuite(MakeBenchParts(program.parts, places, folder), request);
+  return RunSuite(MakeBenchParts(program.parts, {places, folder, options.accept_rollback}), request);
 }
 
 int PresentRun(const RunOutcome& outcome) {

@@ -18,6 +18,8 @@ struct RunOptions {
   std::string temporary_folder;  // Empty means the system's.
   std::string placement = "split";
   bool quiet = false;
+  bool keep_data = false;
+  bool accept_rollback = false;
 };
 
 // Adds them to a subcommand.

@@ -104,6 +104,10 @@ Status LocalCluster::Start() {
   return {};
 }
 
+std::optional<SnapshotId> LocalCluster::older() const {
+  return control_->coordinator ? control_->coordinator->older() : std::nullopt;
+}
+
 Loop::Turn LocalCluster::TurnOf(WorkerThread& thread) {
   auto& worker = *thread.worker;
   bool received = false;
@@ -139,6 +143,8 @@ void LocalCluster::OnAborted(SnapshotId id, std::string_view reason) {
   begun_.erase(id);
 }
 
-void LocalCluster::OnFailed(std::string_view reason) { listener_.OnFailed(std::string(reason)); }
+void LocalCluster::OnFailed(std::string_view reason, std::optional<SnapshotId> older) {
+  listener_.OnFailed(std::string(reason), older);
+}
 
 }  // namespace holdfast

@@ -61,7 +61,8 @@ class LocalClusterListener {
   virtual void OnFirstUnit() = 0;                                                          // A worker's, once.
   virtual void OnSnapshot(SnapshotId id, SteadyTime begun, const Manifest* complete) = 0;  // Coordinator's.
   virtual void OnCounters(WorkerId worker, const WorkerCounters& counters) = 0;            // The worker's.
-  virtual void OnFailed(std::string reason) = 0;                                           // Coordinator's.
+  // Coordinator's. `older` is the snapshot to go back to with accept_rollback, if damage is the reason.
+  virtual void OnFailed(std::string reason, std::optional<SnapshotId> older) = 0;
 };
 
 class LocalCluster final : public CoordinatorObserver {
@@ -71,6 +72,8 @@ class LocalCluster final : public CoordinatorObserver {
 
   // Recovers what is stored and starts. Refusals come from here.
   Status Start();
+  // The older snapshot that a refused Start names as the way out, if it names one.
+  std::optional<SnapshotId> older() const;
 
  private:
   struct WorkerThread;
@@ -83,7 +86,7 @@ class LocalCluster final : public CoordinatorObserver {
   void OnTriggered(SnapshotId id) override;
   void OnComplete(const Manifest& manifest) override;
   void OnAborted(SnapshotId id, std::string_view reason) override;
-  void OnFailed(std::string_view reason) override;
+  void OnFailed(std::string_view reason, std::optional<SnapshotId> older) override;
 
   const LocalClusterOptions options_;
   LocalClusterParts parts_;

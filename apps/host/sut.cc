@@ -8,6 +8,7 @@
 
 #include "apps/host/local_cluster.h"
 #include "engines/holdfast/sut_config.h"
+#include "engines/holdfast/system_link.h"
 #include "storage-backends/durable/posix-disk/posix_disk.h"
 #include "transports/connectors/unix/gateway_client.h"
 #include "workloads/suite/config/suite.h"
@@ -69,7 +70,14 @@ class Reporter final : public LocalClusterListener {
     page.Set(worker, Counter::kLogBytes, counters.log_bytes);
     page.Set(worker, Counter::kReplayedRecords, counters.replayed_records);
   }
-  void OnFailed(std::string reason) override { End(MakeError(ErrorCode::kInternal, "{}", reason)); }
+  void OnFailed(std::string reason, std::optional<SnapshotId> older) override {
+    Offer(older);
+    End(MakeError(ErrorCode::kInternal, "{}", reason));
+  }
+  // Tells the testbed which snapshot the system would go back to if it were allowed to.
+  void Offer(std::optional<SnapshotId> older) {
+    if (older) gateway_->Report(NoteReport{std::string(kRollbackOffer), fmt::to_string(*older)});
+  }
 
  private:
   const SteadyTime process_start_;
@@ -88,7 +96,8 @@ Result<SutConfig> ReadConfig(const std::string& file) {
   return ParseSutConfig(text.str(), file);
 }
 
-LocalClusterOptions ReadOptions(const SuitePoint& point, const SutConfig& config) {
+LocalClusterOptions ReadOptions(const SuitePoint& point, const SutConfig& config,
+                                std::optional<SnapshotId> accept_rollback) {
   const auto& engine = point.Part("engine").options;
   const auto& protocol = point.Part("protocol").options;
   LocalClusterOptions options;
@@ -99,6 +108,7 @@ LocalClusterOptions ReadOptions(const SuitePoint& point, const SutConfig& config
   options.coordinator.interval = protocol.GetDuration("interval");
   options.coordinator.timeout = protocol.GetDuration("timeout");
   options.coordinator.retained = static_cast<std::size_t>(protocol.GetInt("retained"));
+  options.coordinator.accept_rollback = accept_rollback;
   return options;
 }
 
@@ -145,13 +155,14 @@ Result<LocalClusterParts> MakeParts(const Parts& parts, const SuitePoint& point,
 
 }  // namespace
 
-Status RunSystemUnderTest(const Parts& parts, const std::string& config_file) {
+Status RunSystemUnderTest(const Parts& parts, const std::string& config_file,
+                          std::optional<SnapshotId> accept_rollback) {
   Reporter reporter(SystemClock().Now());
   HOLDFAST_ASSIGN(const auto config, ReadConfig(config_file));
   const auto catalog = parts.MakeCatalog();
   HOLDFAST_ASSIGN(const auto suite, ParseSuite(PointAsSuite(config), {}, {catalog, {}, {}}));
   const auto& point = suite.points.front();
-  auto options = ReadOptions(point, config);
+  auto options = ReadOptions(point, config, accept_rollback);
   Ground ground;
   HOLDFAST_ASSIGN(auto cluster_parts, MakeParts(parts, point, config, ground, options.partitions));
   GatewayClient::Options gateway{config.gateway, config.incarnation, options.workers, {}};
@@ -159,10 +170,11 @@ Status RunSystemUnderTest(const Parts& parts, const std::string& config_file) {
   HOLDFAST_ASSIGN(ground.gateway, GatewayClient::Connect(std::move(gateway)));
   reporter.Begin(*ground.gateway);
   LocalCluster cluster(options, std::move(cluster_parts), reporter);
-  HOLDFAST_TRY(cluster.Start());
-  ground.gateway->Start();
-  const auto end = reporter.Wait();
-  ground.gateway->Stop();  // Its thread calls into the cluster's loops, which go next.
+  const auto started = cluster.Start();
+  ground.gateway->Start();  // After a refusal as well: the testbed is to hear of it.
+  if (!started.ok()) reporter.Offer(cluster.older());
+  const auto end = started.ok() ? reporter.Wait() : started;
+  ground.gateway->Stop();  // Before the loops it calls are gone.
   return end;
 }
 

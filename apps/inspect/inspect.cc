@@ -1,6 +1,5 @@
 #include "apps/inspect/inspect.h"
 
-#include <charconv>
 #include <ctime>
 #include <map>
 #include <sstream>
@@ -49,18 +48,6 @@ Totals Sum(const Manifest& manifest) {
 }
 
 }  // namespace
-
-Result<SnapshotId> ParseSnapshotId(std::string_view text) {
-  std::uint32_t world_line = 0;
-  std::uint32_t index = 0;
-  const auto dot = text.find('.');
-  const auto* end = text.data() + text.size();
-  const bool good = dot != std::string_view::npos &&
-                    std::from_chars(text.data(), text.data() + dot, world_line).ptr == text.data() + dot &&
-                    std::from_chars(text.data() + dot + 1, end, index).ptr == end && dot + 1 < text.size();
-  if (!good) return MakeError(ErrorCode::kInvalidArgument, "'{}' is not a snapshot id; one looks like 3.17", text);
-  return SnapshotId{WorldLine(world_line), SnapshotIndex(index)};
-}
 
 Result<std::vector<SnapshotId>> SnapshotIds(ObjectStore& store) {
   HOLDFAST_ASSIGN(const auto names, store.List(kManifestFolder));

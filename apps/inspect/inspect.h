@@ -17,8 +17,6 @@ Result<std::string> ShowSnapshot(ObjectStore& store, SnapshotId id);
 // Reads every byte of one snapshot. The error names the first damaged object and offset.
 Status VerifySnapshot(ObjectStore& store, SnapshotId id);
 
-// "3.17" as printed by every report.
-Result<SnapshotId> ParseSnapshotId(std::string_view text);
 // The ids of all manifests, oldest first.
 Result<std::vector<SnapshotId>> SnapshotIds(ObjectStore& store);
 

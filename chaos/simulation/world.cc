@@ -101,12 +101,20 @@ void World::RunWorker(WorkerId id) {
 
 void World::TickCoordinator() {
   if (!coordinator_ || !coordinator_->coordinator) return;
-  GuardCoordinator([this] {
-    coordinator_->coordinator->Tick();
-    const auto wake = coordinator_->coordinator->NextWake();
-    scheduler_.After(wake, [this, boot = coordinator_->boot] {
-      if (coordinator_ && coordinator_->boot == boot) TickCoordinator();
-    });
+  GuardCoordinator([this] { coordinator_->coordinator->Tick(); });
+  ScheduleTick();
+}
+
+void World::ScheduleTick() {
+  if (!coordinator_ || !coordinator_->coordinator) return;
+  const auto at = scheduler_.Now() + coordinator_->coordinator->NextWake();
+  auto& tick_at = coordinator_->tick_at;
+  if (tick_at && *tick_at <= at) return;
+  tick_at = at;
+  scheduler_.At(at, [this, at, boot = coordinator_->boot] {
+    if (!coordinator_ || coordinator_->boot != boot || coordinator_->tick_at != at) return;
+    coordinator_->tick_at.reset();
+    TickCoordinator();
   });
 }
 
@@ -141,6 +149,7 @@ void World::ToCoordinator(WorkerId from, std::string message) {
   scheduler_.After(ControlDelay(), [this, boot = coordinator_->boot, message = std::move(message)] {
     if (!coordinator_ || coordinator_->boot != boot || !coordinator_->coordinator) return;
     GuardCoordinator([&] { coordinator_->coordinator->OnControl(message); });
+    ScheduleTick();
   });
 }
 

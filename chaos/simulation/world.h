@@ -51,6 +51,7 @@ class World final : public CoordinatorObserver {
   void ScheduleRun(WorkerId id, Duration delay);
   void RunWorker(WorkerId id);
   void TickCoordinator();
+  void ScheduleTick();
   void DeliverFrame(WorkerId from, WorkerId to, std::string frame);
   void ToCoordinator(WorkerId from, std::string message);
   void ToWorker(WorkerId to, std::string message);
@@ -69,7 +70,7 @@ class World final : public CoordinatorObserver {
   void OnTriggered(SnapshotId id) override;
   void OnComplete(const Manifest& manifest) override;
   void OnAborted(SnapshotId id, std::string_view reason) override;
-  void OnFailed(std::string_view reason) override;
+  void OnFailed(std::string_view reason, std::optional<SnapshotId> older) override;
 
   const SimConfig config_;
   SimParts parts_;

@@ -117,7 +117,10 @@ void World::StartCoordinator() {
   p.background = std::make_unique<SimBackground>(
       p.life, config_.slow_store,
       [this](const std::function<Status()>& work) { return Guard(work, [this] { KillCoordinator(); }); });
-  p.life->set_runner([this](const std::function<void()>& action) { GuardCoordinator(action); });
+  p.life->set_runner([this](const std::function<void()>& action) {
+    GuardCoordinator(action);
+    ScheduleTick();
+  });
   coordinator_ = std::move(process);
   scheduler_.Note("start", 0xffff, [&] { return p.life->name(); });
   bool good = false;
@@ -215,7 +218,9 @@ void World::OnAborted(SnapshotId id, std::string_view reason) {
   ++report_.aborted;
   scheduler_.Note("aborted", id.Packed(), [&] { return fmt::format("snapshot {}: {}", id, reason); });
 }
-void World::OnFailed(std::string_view reason) { Violation(fmt::format("the cluster stopped: {}", reason)); }
+void World::OnFailed(std::string_view reason, std::optional<SnapshotId>) {
+  Violation(fmt::format("the cluster stopped: {}", reason));
+}
 
 SimReport Simulate(const SimConfig& config, SimParts parts, SimListener listener) {
   return World(config, std::move(parts), std::move(listener)).Run();

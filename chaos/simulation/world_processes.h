@@ -86,6 +86,7 @@ struct World::CoordinatorProcess final : ControlBus {
   std::unique_ptr<ObjectStore> objects;
   std::unique_ptr<Coordinator> coordinator;
   std::uint64_t boot = 0;
+  std::optional<SteadyTime> tick_at;
 };
 
 }  // namespace holdfast

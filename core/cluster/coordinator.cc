@@ -17,37 +17,82 @@ Coordinator::Coordinator(std::shared_ptr<const Application> application, const P
       members_(options.workers),
       next_trigger_(options.workers) {}
 
+// The fence first: once it is durable, no predecessor calls a snapshot complete that is not in the catalog read next.
+// Only the second swap gives up what the catalog left out; a crash before it changes nothing but numbers.
 Status Coordinator::Boot() {
-  HOLDFAST_TRY(catalog_.Open(ports_.objects, *application_, traits_, options_.accept_rollback));
-  std::optional<std::string> stored;
-  auto bytes = ports_.objects.Get(kClusterRecordName);
-  if (bytes.ok()) {
-    stored = *bytes;
-    HOLDFAST_ASSIGN(record_, DecodeClusterRecord(*stored));
-    if (record_.incarnations.size() != options_.workers) {
-      return MakeError(ErrorCode::kRefused, "the store belongs to a cluster of {} workers, not {}; use an empty store",
-                       record_.incarnations.size(), options_.workers);
-    }
-  } else if (bytes.error().code != ErrorCode::kNotFound) {
-    return bytes.error();
-  } else if (!catalog_.manifests().empty()) {
-    return MakeError(ErrorCode::kDataLoss, "the store has snapshots but no {}; it is incomplete", kClusterRecordName);
-  } else {
-    record_.incarnations.resize(options_.workers);
-  }
+  HOLDFAST_ASSIGN(const auto stored, ReadRecord());
+  HOLDFAST_TRY(CheckRecord());
   record_.world_line = record_.world_line.Next();
+  record_.coordinator = record_.world_line;
   for (auto& incarnation : record_.incarnations) incarnation = incarnation.Next();
+  HOLDFAST_TRY(WriteRecord(stored));
+  HOLDFAST_TRY(catalog_.Open(ports_.objects, *application_, traits_, record_, options_.accept_rollback));
+  record_.kept = catalog_.ids();
+  record_.since = record_.world_line;
   record_.protocol = traits_.name;
   record_.name_table = application_->NameTable();
-  record_bytes_ = EncodeClusterRecord(record_);
-  HOLDFAST_TRY(ports_.objects.CompareAndSwap(kClusterRecordName, stored, record_bytes_));
-  return DeleteLeftovers(ports_.objects, catalog_.manifests());
+  HOLDFAST_TRY(WriteRecord(record_bytes_));
+  catalog_.Sweep(ports_.objects).Ignore();  // What cannot be deleted now is a left-over for the next start.
+  return {};
 }
 
-void Coordinator::Fail(std::string reason) {
+// Fills in record_ and returns its bytes; nothing if the store is new.
+Result<std::optional<std::string>> Coordinator::ReadRecord() {
+  const auto bytes = ports_.objects.Get(kClusterRecordName);
+  if (bytes.ok()) {
+    auto record = DecodeClusterRecord(*bytes);
+    if (!record.ok()) return Error(record.error()).At(kClusterRecordName);
+    record_ = std::move(*record);
+    return std::optional(*bytes);
+  }
+  if (bytes.error().code != ErrorCode::kNotFound) return bytes.error();
+  HOLDFAST_ASSIGN(const auto manifests, ports_.objects.List(kManifestFolder));
+  if (!manifests.empty()) {
+    return MakeError(ErrorCode::kDataLoss, "the store has snapshots but no {}; it is incomplete", kClusterRecordName);
+  }
+  record_.incarnations.resize(options_.workers);
+  return std::optional<std::string>();
+}
+
+Status Coordinator::CheckRecord() const {
+  if (record_.incarnations.size() != options_.workers) {
+    return MakeError(ErrorCode::kRefused, "the store belongs to a cluster of {} workers, not {}; use an empty store",
+                     record_.incarnations.size(), options_.workers);
+  }
+  if (record_.protocol.empty()) return {};  // Nobody has begun to work on it.
+  if (record_.name_table != application_->NameTable()) {
+    return MakeError(ErrorCode::kRefused,
+                     "the store belongs to another application or version (its functions, states, types or egresses "
+                     "differ); use an empty store or the program that wrote it");
+  }
+  if (record_.protocol != traits_.name && (traits_.effect_log || record_.protocol == "message-logging")) {
+    return MakeError(ErrorCode::kRefused,
+                     "the store was written by protocol {}, which {} cannot continue; use an empty store",
+                     record_.protocol, traits_.name);
+  }
+  return {};
+}
+
+Status Coordinator::WriteRecord(const std::optional<std::string>& present) {
+  auto bytes = EncodeClusterRecord(record_);
+  const auto swapped = ports_.objects.CompareAndSwap(kClusterRecordName, present, bytes);
+  if (!swapped.ok() && swapped.error().code == ErrorCode::kRefused) {
+    return MakeError(ErrorCode::kRefused, "another coordinator started on this store at the same moment: {}",
+                     swapped.error().message);
+  }
+  record_bytes_ = std::move(bytes);
+  return swapped;
+}
+
+void Coordinator::Fail(std::string_view reason, std::optional<SnapshotId> older) {
   if (failed_) return;
   failed_ = true;
-  observer_.OnFailed(reason);
+  observer_.OnFailed(reason, older);
+}
+
+void Coordinator::TryAgainLater(Retry& retry, const Error& error) const {
+  retry.at = ports_.clock.Now() + retry.backoff.Next();
+  retry.why = error.message;
 }
 
 void Coordinator::SendTo(WorkerId worker, ControlMessage message) {
@@ -73,7 +118,7 @@ void Coordinator::OnControl(std::string_view bytes) {
     case ControlKind::kRestored:
       return OnRestored(message->worker);
     case ControlKind::kFailed:
-      return Fail(fmt::format("worker {}: {}", message->worker, message->text));
+      return OnWorkerFailed(*message);
     case ControlKind::kFrozen:
       if (auto* attempt = FindAttempt(*message)) {
         attempt->frozen.insert(message->worker);
@@ -111,8 +156,41 @@ void Coordinator::OnHello(const ControlMessage& message) {
   Pump();
 }
 
+void Coordinator::OnWorkerFailed(const ControlMessage& message) {
+  const auto& member = members_[message.worker.value];
+  auto reason = fmt::format("worker {}: {}", message.worker, message.text);
+  if (member.standing == Standing::kRestoring && member.from) {
+    for (const auto& manifest : catalog_.manifests()) {
+      if (manifest.id == *member.from) return FailDamaged(manifest, std::move(reason));
+    }
+  }
+  Fail(reason);
+}
+
+// A worker could not restore. Whether its snapshot is damaged is seen by reading it, and so is what could stand in.
+void Coordinator::FailDamaged(const Manifest& manifest, std::string reason) {
+  struct Diagnosis {
+    std::optional<Error> damage;
+    std::optional<SnapshotId> older;
+  };
+  failed_ = true;  // Nothing else is done any more.
+  const auto found = std::make_shared<Diagnosis>();
+  const auto look = [&objects = ports_.objects, manifest, found, older = catalog_.OlderThan(manifest.id)]() -> Status {
+    const auto intact = VerifyParts(objects, manifest);
+    if (intact.ok() || intact.error().code != ErrorCode::kDataLoss) return {};
+    found->damage = intact.error();
+    found->older = FirstIntact(objects, older);
+    return {};
+  };
+  const auto tell = [this, found, id = manifest.id, reason = std::move(reason)](const Status&) {
+    if (!found->damage) return observer_.OnFailed(reason, std::nullopt);
+    observer_.OnFailed(DamagedSnapshot(id, *found->damage, found->older, traits_).message, found->older);
+  };
+  ports_.background.Run(Background::Lane::kUpload, look, tell);
+}
+
 void Coordinator::Pump() {
-  if (swapping_ || to_restore_.empty()) return;
+  if (swap_ || to_restore_.empty()) return;
   const bool everybody_came =
       std::none_of(members_.begin(), members_.end(), [](const Member& m) { return m.standing == Standing::kUnknown; });
   if (traits_.restore == RestoreScope::kAll && !everybody_came) return;
@@ -125,12 +203,13 @@ void Coordinator::Pump() {
     newest_ = {};
   }
   for (const auto worker : workers) next.incarnations[worker.value] = next.incarnations[worker.value].Next();
-  SwapRecord(next, [this, workers] { OrderRestore(workers); });
+  swap_ = Swap{std::move(next), [this, workers] { OrderRestore(workers); }, {}};
+  SwapRecord();
 }
 
-void Coordinator::SwapRecord(const ClusterRecord& next, std::function<void()> then) {
-  swapping_ = true;
-  auto bytes = EncodeClusterRecord(next);
+void Coordinator::SwapRecord() {
+  swap_->retry.at.reset();
+  auto bytes = EncodeClusterRecord(swap_->next);
   // An error may hide a success, durable or not: look before trying again, and write what is there once more.
   const auto swap = [&objects = ports_.objects, old = record_bytes_, bytes]() -> Status {
     const auto present = objects.Get(kClusterRecordName);
@@ -138,31 +217,36 @@ void Coordinator::SwapRecord(const ClusterRecord& next, std::function<void()> th
     const bool done = present.ok() && *present == bytes;
     return objects.CompareAndSwap(kClusterRecordName, done ? bytes : old, bytes);
   };
-  ports_.background.Run(
-      Background::Lane::kLog, swap, [this, next, bytes, then = std::move(then)](const Status& status) {
-        swapping_ = false;
-        if (status.ok()) {
-          record_ = next;
-          record_bytes_ = bytes;
-          then();
-          return Pump();
-        }
-        if (status.error().code == ErrorCode::kUnavailable) return SwapRecord(next, then);
-        Fail(fmt::format("the cluster record could not be changed, another coordinator may have taken over: {}",
-                         status.error().message));
-      });
+  ports_.background.Run(Background::Lane::kLog, swap, [this, bytes](const Status& status) { Swapped(bytes, status); });
+}
+
+void Coordinator::Swapped(const std::string& bytes, const Status& status) {
+  if (failed_) return;
+  if (!status.ok() && Passes(status.error())) return TryAgainLater(swap_->retry, status.error());
+  if (!status.ok()) {
+    return Fail(fmt::format("the cluster record could not be changed, another coordinator may have taken over: {}",
+                            status.error().message));
+  }
+  record_ = std::move(swap_->next);
+  record_bytes_ = bytes;
+  const auto then = std::move(swap_->then);
+  swap_.reset();
+  then();
+  Pump();
 }
 
 void Coordinator::OrderRestore(const std::set<WorkerId>& workers) {
   std::optional<SnapshotId> from;
   for (const auto worker : workers) {
-    members_[worker.value].standing = Standing::kRestoring;
+    auto& member = members_[worker.value];
+    member.standing = Standing::kRestoring;
+    member.from.reset();
     ControlMessage message;
     message.kind = ControlKind::kRestore;
     if (const auto line = catalog_.NewestFor(worker); line && traits_.restore != RestoreScope::kNothing) {
       message.snapshot = line->id;
       message.part = line->part;
-      from = line->id;
+      from = member.from = line->id;
     }
     SendTo(worker, std::move(message));
   }
@@ -203,7 +287,10 @@ std::string Coordinator::Describe() const {
   for (const auto& [index, attempt] : attempts_) {
     text += fmt::format("; snapshot {}: {} of {} parts{}", attempt.id, attempt.parts.size(), attempt.members.size(),
                         attempt.storing ? ", storing the manifest" : "");
+    if (attempt.retry.at) text += fmt::format(" again, for it failed: {}", attempt.retry.why);
   }
+  if (swap_) text += ", changing the cluster record";
+  if (swap_ && swap_->retry.at) text += fmt::format(" again, for it failed: {}", swap_->retry.why);
   return text;
 }
 

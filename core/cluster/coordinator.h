@@ -4,7 +4,8 @@
 //
 // What it decides is durable before anyone acts on it: the cluster record (world-line, incarnations) is swapped before
 // a restore is ordered; a manifest is stored before a snapshot is called complete. A coordinator that finds the record
-// changed under it has been replaced, and stops.
+// changed under it has been replaced, and stops; it looks once more after every manifest, so that no snapshot is called
+// complete that a successor may not have seen.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/cluster/backoff.h"
 #include "core/cluster/snapshot_catalog.h"
 #include "core/model/application.h"
 #include "core/ports/background.h"
@@ -34,7 +36,7 @@ struct CoordinatorOptions {
   Duration interval = std::chrono::seconds(1);  // Between the beginnings of two snapshots.
   Duration timeout = std::chrono::seconds(60);  // A snapshot not stored by then is aborted.
   std::size_t retained = 2;                     // Complete snapshots kept, per recovery line.
-  // Go back to this snapshot though newer ones exist; see SnapshotCatalog.
+  // Go back to this snapshot and give up the newer ones for good; see SnapshotCatalog. Meant for one start.
   std::optional<SnapshotId> accept_rollback;
 };
 
@@ -54,8 +56,9 @@ class CoordinatorObserver {
   virtual void OnTriggered(SnapshotId id) = 0;
   virtual void OnComplete(const Manifest& manifest) = 0;
   virtual void OnAborted(SnapshotId id, std::string_view reason) = 0;
-  // The cluster cannot go on.
-  virtual void OnFailed(std::string_view reason) = 0;
+  // The cluster cannot go on. `older` is the snapshot it could go back to with accept_rollback, if damage is the reason
+  // and there is one.
+  virtual void OnFailed(std::string_view reason, std::optional<SnapshotId> older) = 0;
 };
 
 class Coordinator {
@@ -63,9 +66,11 @@ class Coordinator {
   Coordinator(std::shared_ptr<const Application> application, const ProtocolFactory& protocol,
               const CoordinatorOptions& options, const CoordinatorPorts& ports, CoordinatorObserver& observer);
 
-  // Reads what is stored and raises the world-line, durably. Blocks; call once, first. kRefused says what is in the way
-  // and what to do about it.
+  // Raises the world-line, durably, and reads what is stored. Blocks; call once, first. kRefused says what is in the
+  // way and what to do about it.
   Status Boot();
+  // The older snapshot that a refused Boot names as the way out, if it names one.
+  const std::optional<SnapshotId>& older() const { return catalog_.older(); }
   void OnControl(std::string_view message);
   // Does what the time asks for. Call at least whenever NextWake is over.
   void Tick();
@@ -81,6 +86,13 @@ class Coordinator {
   struct Member {
     std::uint64_t boot = 0;
     Standing standing = Standing::kUnknown;
+    std::optional<SnapshotId> from;  // What it was last told to restore.
+  };
+  // When something that failed is to be tried again, and why it failed.
+  struct Retry {
+    Backoff backoff;
+    std::optional<SteadyTime> at;
+    std::string why;
   };
   struct Attempt {
     SnapshotId id;
@@ -90,14 +102,29 @@ class Coordinator {
     std::int64_t triggered_at = 0;
     SteadyTime deadline;
     bool storing = false;
+    Retry retry;  // Of storing the manifest.
     std::unique_ptr<CoordinatorProtocol> protocol;
   };
+  // A change of the record under way; asked for again until it is done.
+  struct Swap {
+    ClusterRecord next;
+    std::function<void()> then;
+    Retry retry;
+  };
+
+  // Boot.
+  Result<std::optional<std::string>> ReadRecord();
+  Status CheckRecord() const;
+  Status WriteRecord(const std::optional<std::string>& present);
 
   // Recovery.
   void OnHello(const ControlMessage& message);
+  void OnWorkerFailed(const ControlMessage& message);
+  void FailDamaged(const Manifest& manifest, std::string reason);
   void OnRestored(WorkerId worker);
   void Pump();  // Orders the next restore, if one is wanted and none is being recorded.
-  void SwapRecord(const ClusterRecord& next, std::function<void()> then);
+  void SwapRecord();
+  void Swapped(const std::string& bytes, const Status& status);
   void OrderRestore(const std::set<WorkerId>& workers);
   void Running(const std::vector<WorkerId>& workers);
   bool All(Standing standing) const;
@@ -108,13 +135,15 @@ class Coordinator {
   Attempt* FindAttempt(const ControlMessage& message);
   void Step(SnapshotIndex index, CoordinatorEvent::Kind event);
   void Store(SnapshotIndex index);
+  Manifest ManifestOf(const Attempt& attempt) const;
   void Stored(const Manifest& manifest, const Status& status);
   void Announce(const Manifest& manifest);
   void Abort(SnapshotIndex index, std::string_view reason);
   void DropAttemptsOf(const std::set<WorkerId>& workers);
   void Send(ControlKind kind, const Attempt& attempt);
   void SendTo(WorkerId worker, ControlMessage message);
-  void Fail(std::string reason);
+  void TryAgainLater(Retry& retry, const Error& error) const;
+  void Fail(std::string_view reason, std::optional<SnapshotId> older = {});
 
   const std::shared_ptr<const Application> application_;
   const ProtocolFactory factory_;
@@ -125,7 +154,7 @@ class Coordinator {
 
   ClusterRecord record_;
   std::string record_bytes_;  // As stored, for the next swap.
-  bool swapping_ = false;
+  std::optional<Swap> swap_;
   bool fresh_ = true;  // Nothing was restored since Boot.
   SnapshotCatalog catalog_;
   std::vector<Member> members_;

@@ -4,10 +4,27 @@
 #include "core/cluster/coordinator.h"
 
 namespace holdfast {
+namespace {
+
+// kFenced if another coordinator than the one that began with `coordinator` has raised its fence.
+Status CheckInForce(ObjectStore& objects, WorldLine coordinator) {
+  HOLDFAST_ASSIGN(const auto bytes, objects.Get(kClusterRecordName));
+  HOLDFAST_ASSIGN(const auto record, DecodeClusterRecord(bytes));
+  if (record.coordinator == coordinator) return {};
+  return MakeError(ErrorCode::kFenced, "another coordinator has taken over, in world-line {}", record.world_line);
+}
+
+}  // namespace
 
 void Coordinator::Tick() {
   if (failed_) return;
   const auto now = ports_.clock.Now();
+  if (swap_ && swap_->retry.at && *swap_->retry.at <= now) SwapRecord();
+  std::vector<SnapshotIndex> again;
+  for (const auto& [index, attempt] : attempts_) {
+    if (attempt.retry.at && *attempt.retry.at <= now) again.push_back(index);
+  }
+  for (const auto index : again) Store(index);
   std::vector<SnapshotIndex> late;
   for (const auto& [index, attempt] : attempts_) {
     if (attempt.deadline <= now && !attempt.storing) late.push_back(index);
@@ -20,13 +37,17 @@ Duration Coordinator::NextWake() const {
   auto wake = options_.interval;
   const auto now = ports_.clock.Now();
   for (const auto next : next_trigger_) wake = std::min(wake, next - now);
-  for (const auto& [index, attempt] : attempts_) wake = std::min(wake, attempt.deadline - now);
+  for (const auto& [index, attempt] : attempts_) {
+    if (!attempt.storing) wake = std::min(wake, attempt.deadline - now);
+    if (attempt.retry.at) wake = std::min(wake, *attempt.retry.at - now);
+  }
+  if (swap_ && swap_->retry.at) wake = std::min(wake, *swap_->retry.at - now);
   // Overdue work waits for an answer, not for the time: look again soon, not at once.
   return std::max<Duration>(wake, std::chrono::milliseconds(1));
 }
 
 void Coordinator::BeginDue() {
-  if (swapping_ || !to_restore_.empty()) return;
+  if (swap_ || !to_restore_.empty()) return;
   const auto now = ports_.clock.Now();
   if (traits_.snapshots_are_global) {
     if (!attempts_.empty() || !All(Standing::kRunning) || next_trigger_[0] > now) return;
@@ -100,9 +121,7 @@ void Coordinator::Send(ControlKind kind, const Attempt& attempt) {
   }
 }
 
-void Coordinator::Store(SnapshotIndex index) {
-  auto& attempt = attempts_.at(index);
-  attempt.storing = true;
+Manifest Coordinator::ManifestOf(const Attempt& attempt) const {
   Manifest manifest;
   manifest.id = attempt.id;
   manifest.protocol = traits_.name;
@@ -111,22 +130,32 @@ void Coordinator::Store(SnapshotIndex index) {
   manifest.triggered_at = attempt.triggered_at;
   manifest.completed_at = ports_.clock.AppNow().millis;
   for (const auto& [worker, part] : attempt.parts) manifest.parts.push_back(part);
-  const auto store = [&objects = ports_.objects, manifest]() -> Status {
+  return manifest;
+}
+
+void Coordinator::Store(SnapshotIndex index) {
+  auto& attempt = attempts_.at(index);
+  attempt.storing = true;
+  attempt.retry.at.reset();
+  auto manifest = ManifestOf(attempt);
+  const auto store = [&objects = ports_.objects, manifest, coordinator = record_.coordinator]() -> Status {
     const auto status = WriteObject(objects, ManifestName(manifest.id), EncodeManifest(manifest));
     // Ids are never used twice: if it is there, an earlier try wrote it.
-    if (!status.ok() && status.error().code == ErrorCode::kAlreadyExists) return {};
-    return status;
+    if (!status.ok() && status.error().code != ErrorCode::kAlreadyExists) return status;
+    // A successor raises its fence before it reads the manifests: if there is no fence now, it will see this one.
+    return CheckInForce(objects, coordinator);
   };
   ports_.background.Run(Background::Lane::kUpload, store,
-                        [this, manifest](const Status& status) { Stored(manifest, status); });
+                        [this, manifest = std::move(manifest)](const Status& status) { Stored(manifest, status); });
 }
 
 void Coordinator::Stored(const Manifest& manifest, const Status& status) {
   const auto attempt = attempts_.find(manifest.id.index);
-  if (attempt == attempts_.end() || attempt->second.id != manifest.id) return;  // A rollback came first.
-  if (!status.ok())
-    return Store(manifest.id.index);  // It may be durable in spite of the error: only trying again is safe.
-  Announce(manifest);
+  if (failed_ || attempt == attempts_.end() || attempt->second.id != manifest.id) return;  // A rollback came first.
+  if (status.ok()) return Announce(manifest);
+  // It may be durable in spite of the error: only trying again is safe.
+  if (Passes(status.error())) return TryAgainLater(attempt->second.retry, status.error());
+  Fail(fmt::format("snapshot {} could not be completed: {}", manifest.id, status.error().message));
 }
 
 void Coordinator::Announce(const Manifest& manifest) {
@@ -137,7 +166,9 @@ void Coordinator::Announce(const Manifest& manifest) {
   Step(manifest.id.index, CoordinatorEvent::Kind::kStored);
   attempts_.erase(manifest.id.index);
   if (!expired.empty()) {
-    const auto clean = [&objects = ports_.objects, expired = std::move(expired)]() -> Status {
+    const auto clean = [&objects = ports_.objects, expired = std::move(expired),
+                        coordinator = record_.coordinator]() -> Status {
+      HOLDFAST_TRY(CheckInForce(objects, coordinator));  // A successor may need what this one does not.
       for (const auto& old : expired) HOLDFAST_TRY(DeleteSnapshot(objects, old));
       return {};
     };

@@ -4,12 +4,38 @@
 #include <map>
 #include <set>
 
+#include "core/snapshot/part.h"
+
 namespace holdfast {
 namespace {
 
 bool Contains(const Manifest& manifest, WorkerId worker) {
   return std::any_of(manifest.parts.begin(), manifest.parts.end(),
                      [worker](const PartInfo& part) { return part.worker == worker; });
+}
+
+bool ContainsAny(const Manifest& manifest, const std::vector<WorkerId>& workers) {
+  return std::any_of(workers.begin(), workers.end(), [&](WorkerId worker) { return Contains(manifest, worker); });
+}
+
+bool ContainsAll(const Manifest& manifest, const std::vector<WorkerId>& workers) {
+  return std::all_of(workers.begin(), workers.end(), [&](WorkerId worker) { return Contains(manifest, worker); });
+}
+
+std::vector<WorkerId> WorkersOf(const Manifest& manifest) {
+  std::vector<WorkerId> workers;
+  for (const auto& part : manifest.parts) workers.push_back(part.worker);
+  return workers;
+}
+
+// Whose parts a snapshot has, when its manifest does not tell.
+Result<std::vector<WorkerId>> WorkersByParts(ObjectStore& store, SnapshotId id, std::size_t workers) {
+  std::vector<WorkerId> found;
+  HOLDFAST_ASSIGN(const auto names, store.List(kPartFolder));
+  for (std::uint16_t i = 0; i < workers; ++i) {
+    if (std::binary_search(names.begin(), names.end(), PartName(id, WorkerId(i)))) found.emplace_back(i);
+  }
+  return found;
 }
 
 Status Usable(const Manifest& manifest, const Application& application, const ProtocolTraits& traits) {
@@ -29,40 +55,97 @@ Status Usable(const Manifest& manifest, const Application& application, const Pr
   return {};
 }
 
-Error Damaged(SnapshotId id, const Error& why, const std::optional<SnapshotId>& older) {
-  const auto way_out =
-      older ? fmt::format(
-                  "to go on from the older snapshot {} and let the output since then be made again, start "
-                  "with --accept-rollback {}",
-                  *older, *older)
-            : std::string("there is no older snapshot in this store");
-  return MakeError(ErrorCode::kRefused, "the newest snapshot {} is damaged ({}); {}", id, why.message, way_out);
-}
-
 }  // namespace
 
 Status SnapshotCatalog::Open(ObjectStore& store, const Application& application, const ProtocolTraits& traits,
-                             const std::optional<SnapshotId>& accept_rollback) {
+                             const ClusterRecord& record, const std::optional<SnapshotId>& accept_rollback) {
   manifests_.clear();
+  left_out_.clear();
+  older_.reset();
+  std::vector<Damaged> damaged;
+  HOLDFAST_TRY(Read(store, record, damaged));
+  for (const auto& manifest : manifests_) HOLDFAST_TRY(Usable(manifest, application, traits));
+  if (accept_rollback) HOLDFAST_TRY(Accept(store, traits, *accept_rollback, damaged));
+  for (const auto& [id, workers, why] : damaged) {
+    const bool newest = std::none_of(manifests_.begin(), manifests_.end(), [&](const Manifest& manifest) {
+      return manifest.id > id && ContainsAll(manifest, workers);
+    });
+    if (newest) return Refuse(store, traits, id, workers, why);
+    left_out_.push_back(id);  // Nobody needs it.
+  }
+  return {};
+}
+
+Status SnapshotCatalog::Read(ObjectStore& store, const ClusterRecord& record, std::vector<Damaged>& damaged) {
   HOLDFAST_ASSIGN(const auto names, store.List(kManifestFolder));
-  std::optional<std::pair<SnapshotId, Error>> damaged;
   for (const auto& name : names) {
     const auto id = SnapshotOfName(name);
-    if (!id || (accept_rollback && *id > *accept_rollback)) continue;
-    auto manifest = ReadManifest(store, name);
-    if (!manifest.ok() && manifest.error().code != ErrorCode::kDataLoss) return manifest.error();
-    if (!manifest.ok()) {
-      damaged = {*id, manifest.error()};
+    if (!id) continue;
+    if (!record.Counts(*id)) {
+      left_out_.push_back(*id);
       continue;
     }
-    HOLDFAST_TRY(Usable(*manifest, application, traits));
-    manifests_.push_back(std::move(*manifest));
+    if (id->world_line >= record.world_line) {
+      return MakeError(ErrorCode::kDataLoss,
+                       "the store has snapshot {}, but by its {} no world-line from {} on has begun; the store is put "
+                       "together from copies of different age",
+                       *id, kClusterRecordName, record.world_line);
+    }
+    auto manifest = ReadManifest(store, name);
+    if (manifest.ok()) {
+      manifests_.push_back(std::move(*manifest));
+    } else if (manifest.error().code == ErrorCode::kDataLoss) {
+      HOLDFAST_ASSIGN(auto workers, WorkersByParts(store, *id, record.incarnations.size()));
+      damaged.push_back({*id, std::move(workers), manifest.error()});
+    } else if (manifest.error().code != ErrorCode::kNotFound) {  // Else whoever was replaced has deleted it just now.
+      return manifest.error();
+    }
   }
-  const auto newest = manifests_.empty() ? std::nullopt : std::optional(manifests_.back().id);
-  if (damaged && (!newest || damaged->first > *newest)) return Damaged(damaged->first, damaged->second, newest);
-  if (accept_rollback && newest != accept_rollback) {
-    return MakeError(ErrorCode::kRefused, "--accept-rollback {}: there is no such complete snapshot in this store",
-                     *accept_rollback);
+  return {};
+}
+
+Status SnapshotCatalog::Accept(ObjectStore& store, const ProtocolTraits& traits, SnapshotId accepted,
+                               std::vector<Damaged>& damaged) {
+  const auto target = std::find_if(manifests_.begin(), manifests_.end(),
+                                   [accepted](const Manifest& manifest) { return manifest.id == accepted; });
+  if (target == manifests_.end()) {
+    return MakeError(ErrorCode::kRefused, "--accept-rollback {}: there is no such complete snapshot in this store{}",
+                     accepted, manifests_.empty() ? "" : fmt::format("; it has {}", fmt::join(ids(), ", ")));
+  }
+  const auto workers = WorkersOf(*target);
+  // Before anything newer is given up for it.
+  if (const auto intact = VerifyParts(store, *target); !intact.ok()) {
+    return Refuse(store, traits, accepted, workers, intact.error());
+  }
+  const auto leave_out = [&](SnapshotId id, bool theirs) {
+    const bool out = id > accepted && theirs;
+    if (out) left_out_.push_back(id);
+    return out;
+  };
+  std::erase_if(manifests_, [&](const Manifest& m) { return leave_out(m.id, ContainsAny(m, workers)); });
+  std::erase_if(damaged, [&](const Damaged& d) { return leave_out(d.id, true); });
+  return {};
+}
+
+Status SnapshotCatalog::Refuse(ObjectStore& store, const ProtocolTraits& traits, SnapshotId id,
+                               const std::vector<WorkerId>& workers, const Error& why) {
+  std::vector<Manifest> candidates;
+  for (auto manifest = manifests_.rbegin(); manifest != manifests_.rend(); ++manifest) {
+    if (manifest->id < id && (workers.empty() || ContainsAny(*manifest, workers))) candidates.push_back(*manifest);
+  }
+  older_ = FirstIntact(store, candidates);
+  return DamagedSnapshot(id, why, older_, traits);
+}
+
+Status SnapshotCatalog::Sweep(ObjectStore& store) const {
+  for (const auto id : left_out_) HOLDFAST_TRY(store.Delete(ManifestName(id)));
+  std::set<std::string> named;
+  for (const auto& manifest : manifests_) {
+    for (const auto& part : manifest.parts) named.insert(part.name);
+  }
+  HOLDFAST_ASSIGN(const auto names, store.List(kPartFolder));
+  for (const auto& name : names) {
+    if (!named.contains(name)) HOLDFAST_TRY(store.Delete(name));
   }
   return {};
 }
@@ -97,22 +180,61 @@ std::vector<Manifest> SnapshotCatalog::TakeExpired(std::size_t retained) {
   return expired;
 }
 
+std::vector<Manifest> SnapshotCatalog::OlderThan(SnapshotId id) const {
+  const auto of = std::find_if(manifests_.begin(), manifests_.end(), [id](const Manifest& m) { return m.id == id; });
+  if (of == manifests_.end()) return {};
+  const auto workers = WorkersOf(*of);
+  std::vector<Manifest> older;
+  std::copy_if(std::reverse_iterator(of), manifests_.rend(), std::back_inserter(older),
+               [&](const Manifest& manifest) { return ContainsAny(manifest, workers); });
+  return older;
+}
+
+std::vector<SnapshotId> SnapshotCatalog::ids() const {
+  std::vector<SnapshotId> ids;
+  for (const auto& manifest : manifests_) ids.push_back(manifest.id);
+  return ids;
+}
+
 Status DeleteSnapshot(ObjectStore& store, const Manifest& manifest) {
   HOLDFAST_TRY(store.Delete(ManifestName(manifest.id)));
   for (const auto& part : manifest.parts) HOLDFAST_TRY(store.Delete(part.name));
   return {};
 }
 
-Status DeleteLeftovers(ObjectStore& store, const std::vector<Manifest>& manifests) {
-  std::set<std::string> named;
-  for (const auto& manifest : manifests) {
-    for (const auto& part : manifest.parts) named.insert(part.name);
-  }
-  HOLDFAST_ASSIGN(const auto names, store.List(kPartFolder));
-  for (const auto& name : names) {
-    if (!named.contains(name)) HOLDFAST_TRY(store.Delete(name));
+Status VerifyParts(ObjectStore& store, const Manifest& manifest) {
+  for (const auto& part : manifest.parts) {
+    const auto read = ReadPart(store, part, {}).status();
+    if (!read.ok() && read.error().code == ErrorCode::kNotFound) {
+      return MakeError(ErrorCode::kDataLoss, "{}: the part is not there", part.name);
+    }
+    HOLDFAST_TRY(read);
   }
   return {};
+}
+
+std::optional<SnapshotId> FirstIntact(ObjectStore& store, const std::vector<Manifest>& manifests) {
+  for (const auto& manifest : manifests) {
+    const auto intact = VerifyParts(store, manifest);
+    // What cannot be read just now may well be intact.
+    if (intact.ok() || intact.error().code != ErrorCode::kDataLoss) return manifest.id;
+  }
+  return std::nullopt;
+}
+
+Error DamagedSnapshot(SnapshotId id, const Error& why, const std::optional<SnapshotId>& older,
+                      const ProtocolTraits& traits) {
+  if (!older) {
+    return MakeError(ErrorCode::kRefused,
+                     "snapshot {} is damaged ({}); there is no older intact snapshot in this store to go back to: "
+                     "restore the store from a copy, or use an empty one",
+                     id, why.message);
+  }
+  return MakeError(
+      ErrorCode::kRefused,
+      "snapshot {} is damaged ({}); to go on from the older snapshot {} and {}, start with --accept-rollback {}", id,
+      why.message, *older, traits.effect_log ? "replay the log since then" : "let the output since then be made again",
+      *older);
 }
 
 }  // namespace holdfast

@@ -1,5 +1,6 @@
 #include "core/snapshot/manifest.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
 
@@ -10,7 +11,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 
 std::string NameOf(SnapshotId id) { return fmt::format("{:08x}.{:08x}", id.world_line.value, id.index.value); }
 
@@ -82,6 +83,18 @@ std::optional<SnapshotId> SnapshotOfName(std::string_view name) {
   return std::nullopt;
 }
 
+Result<SnapshotId> ParseSnapshotId(std::string_view text) {
+  std::uint32_t world_line = 0;
+  std::uint32_t index = 0;
+  const auto dot = text.find('.');
+  const auto* end = text.data() + text.size();
+  const bool good = dot != std::string_view::npos && dot > 0 &&
+                    std::from_chars(text.data(), text.data() + dot, world_line).ptr == text.data() + dot &&
+                    std::from_chars(text.data() + dot + 1, end, index).ptr == end && dot + 1 < text.size();
+  if (!good) return MakeError(ErrorCode::kInvalidArgument, "'{}' is not a snapshot id; one looks like 3.17", text);
+  return SnapshotId{WorldLine(world_line), SnapshotIndex(index)};
+}
+
 std::string EncodeManifest(const Manifest& manifest) {
   json::array parts;
   for (const auto& part : manifest.parts) parts.push_back(PartToJson(part));
@@ -115,6 +128,9 @@ Result<Manifest> ReadManifest(ObjectStore& store, std::string_view name) {
   HOLDFAST_ASSIGN(const auto bytes, store.Get(name));
   auto manifest = DecodeManifest(bytes);
   if (!manifest.ok()) return Error(manifest.error()).At(name);
+  if (ManifestName(manifest->id) != name) {
+    return MakeError(ErrorCode::kDataLoss, "{}: the manifest of another snapshot, {}", name, manifest->id);
+  }
   return manifest;
 }
 
@@ -124,13 +140,22 @@ Status WriteObject(ObjectStore& store, std::string_view name, std::string_view b
   return writer->Commit();
 }
 
+bool ClusterRecord::Counts(SnapshotId id) const {
+  return id.world_line >= since || std::find(kept.begin(), kept.end(), id) != kept.end();
+}
+
 std::string EncodeClusterRecord(const ClusterRecord& record) {
   json::array incarnations;
   for (const auto incarnation : record.incarnations) incarnations.push_back(incarnation.value);
+  json::array kept;
+  for (const auto id : record.kept) kept.push_back(id.Packed());
   return WithChecksum({{"format", kFormat},
                        {"world_line", record.world_line.value},
                        {"incarnations", std::move(incarnations)},
                        {"protocol", record.protocol},
+                       {"coordinator", record.coordinator.value},
+                       {"kept", std::move(kept)},
+                       {"since", record.since.value},
                        {"names", record.name_table}});
 }
 
@@ -143,6 +168,11 @@ Result<ClusterRecord> DecodeClusterRecord(std::string_view bytes) try {
   }
   record.protocol = json::value_to<std::string>(object.at("protocol"));
   record.name_table = json::value_to<std::string>(object.at("names"));
+  record.coordinator = WorldLine(object.at("coordinator").to_number<std::uint32_t>());
+  for (const auto& id : object.at("kept").as_array()) {
+    record.kept.push_back(SnapshotId::Unpack(id.to_number<std::uint64_t>()));
+  }
+  record.since = WorldLine(object.at("since").to_number<std::uint32_t>());
   return record;
 } catch (const std::exception& error) {
   return MakeError(ErrorCode::kDataLoss, "a cluster record that lacks a field: {}", error.what());

@@ -2,7 +2,7 @@
 // makes a snapshot complete. And the cluster record, the one object that is ever overwritten: which world-line and
 // incarnations are in force.
 //
-//   cluster.json                                  overwritten by compare-and-swap at every start
+//   cluster.json                                  overwritten by compare-and-swap at every start and rollback
 //   snapshots/<world-line>.<index>/worker-<i>.part
 //   manifests/<world-line>.<index>.json           world-line and index as 8 hex digits, so that names sort by age
 #pragma once
@@ -35,6 +35,9 @@ std::string ManifestName(SnapshotId id);
 // The id in a manifest's or part's name.
 std::optional<SnapshotId> SnapshotOfName(std::string_view name);
 
+// "3.17", as every report prints it.
+Result<SnapshotId> ParseSnapshotId(std::string_view text);
+
 inline constexpr std::string_view kManifestFolder = "manifests/";
 inline constexpr std::string_view kPartFolder = "snapshots/";
 
@@ -51,6 +54,14 @@ struct ClusterRecord {
   std::vector<Incarnation> incarnations;  // By worker.
   std::string protocol;
   std::string name_table;
+  // Names the coordinator in force: the world-line it began with, with which no other begins.
+  WorldLine coordinator{};
+  // Which snapshots count: these, and those of world-lines from `since` on. All others were abandoned, or completed by
+  // a coordinator that had already been replaced; see docs/decisions/0004-the-record-says-which-snapshots-count.md.
+  std::vector<SnapshotId> kept{};
+  WorldLine since{};
+
+  bool Counts(SnapshotId id) const;
 };
 inline constexpr std::string_view kClusterRecordName = "cluster.json";
 std::string EncodeClusterRecord(const ClusterRecord& record);

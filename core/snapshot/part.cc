@@ -76,8 +76,9 @@ class BlockReader {
     sum_ = Checksum({reinterpret_cast<const char*>(&checksum), sizeof checksum}, sum_);
     return {};
   }
-  Error Damage(std::string_view what) const {
-    return MakeError(ErrorCode::kDataLoss, "{}: {} at offset {}", info_.name, what, base_ + start_);
+  Error Damage(std::string_view what) const { return Damage(what, position()); }
+  Error Damage(std::string_view what, std::uint64_t offset) const {
+    return MakeError(ErrorCode::kDataLoss, "{}: {} at offset {}", info_.name, what, offset);
   }
   std::uint64_t position() const { return base_ + start_; }
   std::uint32_t sum() const { return sum_; }
@@ -208,10 +209,15 @@ Result<WorkerMeta> ReadPart(ObjectStore& store, const PartInfo& info, const Part
   std::uint64_t messages = 0;
   for (char section = 0; section != kEnd;) {
     std::string_view bytes;
+    const auto offset = blocks.position();
     HOLDFAST_TRY(blocks.Next(section, bytes));
     if (section == kRows) {
-      HOLDFAST_TRY(VisitRows(bytes, visitor.row, rows));
-    } else if (section == kMessages) {
+      const auto visited = VisitRows(bytes, visitor.row, rows);
+      if (visited.ok()) continue;
+      if (visited.error().code != ErrorCode::kDataLoss) return visited.error();
+      return blocks.Damage(visited.error().message, offset);  // Whoever looks at a row does not know where it stood.
+    }
+    if (section == kMessages) {
       const auto run = ReadRun(bytes);
       messages += run.count;
       if (visitor.messages) {

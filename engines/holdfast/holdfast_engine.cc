@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/snapshot/manifest.h"
 #include "engines/steady_now.h"
 
 namespace holdfast {
@@ -24,6 +25,14 @@ constexpr Duration kSpin = 200us;         // A sleep ends this much too late at 
 constexpr Duration kGoodbye = 2s;         // What a process may take to end by itself.
 constexpr Duration kPatience = 200ms;     // How long a fault waits for work that it can hit,
 constexpr Duration kGlance = 20us;        // and how often it looks.
+
+// Without the program's name that stands before a complaint.
+std::string_view LastLine(std::string_view text) {
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  text.remove_prefix(text.rfind('\n') + 1);
+  constexpr std::string_view kProgram = "holdfast: ";
+  return text.starts_with(kProgram) ? text.substr(kProgram.size()) : text;
+}
 
 }  // namespace
 
@@ -42,8 +51,12 @@ Status HoldfastEngine::Start() {
                      options_.parent_folder);
   }
   folder_ = name;
+  options_.config.data = options_.data_folder.empty() ? folder_ + "/data" : options_.data_folder;
   std::error_code failed;
-  std::filesystem::create_directory(folder_ + "/data", failed);
+  if (!std::filesystem::create_directory(options_.config.data, failed)) {
+    return MakeError(ErrorCode::kNotFound, "cannot make the folder {} for snapshots and logs: {}", options_.config.data,
+                     failed ? failed.message() : "it exists");
+  }
   HOLDFAST_TRY(Launch());
   const auto give_up = SteadyNow() + options_.start_timeout;
   while (!generator_.subscribed()) {
@@ -62,7 +75,6 @@ Status HoldfastEngine::Launch() {
   if (!config.gateway.empty()) link_->StopListening(config.gateway);
   config.incarnation = config.incarnation.Next();
   config.gateway = fmt::format("{}/gateway-{}.sock", folder_, config.incarnation);
-  config.data = folder_ + "/data";
   HOLDFAST_TRY(link_->Listen(config.gateway));
   const auto path = fmt::format("{}/sut-{}.yaml", folder_, config.incarnation);
   std::ofstream file(path);
@@ -71,6 +83,9 @@ Status HoldfastEngine::Launch() {
   if (!file) return MakeError(ErrorCode::kExhausted, "cannot write {}: is the disk full?", path);
   auto command = options_.command;
   command.push_back(path);
+  if (const auto accepted = std::exchange(offer_, std::nullopt)) {
+    command.insert(command.end(), {"--accept-rollback", *accepted});
+  }
   HOLDFAST_ASSIGN(child_, ChildProcess::Start({command, options_.cpus, folder_ + "/output"}));
   killed_ = false;
   lost_.reset();
@@ -115,11 +130,24 @@ Status HoldfastEngine::FollowKill(SteadyTime now) {
   return Launch();
 }
 
-Error HoldfastEngine::DiedByItself() {
+// A system that ends in good order says why in its last line; of one that crashes, more is worth reading.
+Status HoldfastEngine::DiedByItself() {
   const auto give_up = SteadyNow() + kGoodbye;
   while (session_ != nullptr && SteadyNow() < give_up) link_->Poll(1ms);
-  return MakeError(ErrorCode::kUnavailable, "the system under test {} by itself; it printed: {}",
-                   child_->Poll()->Text(), FileTail(folder_ + "/output"));
+  if (offer_ && options_.accept_rollback) return AcceptOffer();
+  const auto exit = *child_->Poll();
+  const auto output = FileTail(folder_ + "/output");
+  if (exit.signal == 0 && !LastLine(output).empty()) {
+    return MakeError(ErrorCode::kUnavailable, "the system under test {} by itself: {}", exit.Text(), LastLine(output));
+  }
+  return MakeError(ErrorCode::kUnavailable, "the system under test {} by itself; it printed: {}", exit.Text(), output);
+}
+
+Status HoldfastEngine::AcceptOffer() {
+  HOLDFAST_ASSIGN(log_.accepted_rollback, ParseSnapshotId(*offer_));
+  past_usage_ = Measure();
+  child_.reset();
+  return Launch();
 }
 
 void HoldfastEngine::Pump() {

@@ -1,6 +1,7 @@
 // Holdfast itself as an engine: a process of its own per incarnation, spawned, watched, killed with a real SIGKILL and
 // started again, which meets the testbed at a socket that carries its incarnation in the name. All it leaves on disk
-// (its configuration, sockets, snapshots, logs, output) lies in one temporary folder that goes with the engine.
+// (its configuration, sockets, snapshots, logs, output) lies in one temporary folder that goes with the engine, unless
+// the data are to be kept elsewhere.
 #pragma once
 
 #include <map>
@@ -24,6 +25,8 @@ class HoldfastEngine final : public Engine, private SystemListener {
     SutConfig config;                  // Gateway, incarnation and data are filled in at every start.
     std::string parent_folder;         // Where the temporary folder is made.
     std::vector<int> cpus;             // Where the process may run; empty means anywhere.
+    std::string data_folder;           // Made for snapshots and logs, and kept; empty means in the temporary folder.
+    bool accept_rollback = false;      // A system whose newest snapshot is damaged may go back to the one it names.
     bool yield = true;                 // Let others run while waiting for a record to fall due, instead of spinning.
     Duration restart_after{};          // Between a kill's detection and the next start.
     Duration start_timeout = std::chrono::seconds(60);
@@ -47,7 +50,8 @@ class HoldfastEngine final : public Engine, private SystemListener {
   Status Launch();
   Status Supervise(SteadyTime now);
   Status FollowKill(SteadyTime now);
-  Error DiedByItself();
+  Status DiedByItself();
+  Status AcceptOffer();
   void Pump();
   void Wait(SteadyTime until);
   Status AwaitWorkInFlight();
@@ -77,6 +81,7 @@ class HoldfastEngine final : public Engine, private SystemListener {
   bool recovering_ = false;
   std::optional<Error> lost_;  // Why the present session ended without a kill.
   SteadyTime lost_since_;
+  std::optional<std::string> offer_;  // The snapshot the present incarnation would go back to.
   SteadyTime next_check_;
   SteadyTime next_sample_;
 

@@ -64,6 +64,10 @@ void HoldfastEngine::OnStep(SystemSession& session, SystemStep step, SteadyTime 
 }
 
 void HoldfastEngine::OnNote(std::string_view key, std::string_view value) {
+  if (key == kRollbackOffer) {
+    offer_ = value;
+    return;
+  }
   for (auto& note : log_.notes) {
     if (note.first == key) {
       note.second = value;

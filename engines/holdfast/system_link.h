@@ -33,6 +33,10 @@ class SystemSession {
   virtual void Send(PartitionId partition, std::uint64_t first, std::uint32_t count, std::string_view records) = 0;
 };
 
+// The key of the note by which a system that refuses to start, because its newest snapshot is damaged, names the older
+// one it would go back to; the value is that snapshot's id as printed.
+inline constexpr std::string_view kRollbackOffer = "rollback-offer";
+
 enum class SystemStep : std::uint8_t { kProcessStart, kRestored, kFirstUnit };
 
 class SystemListener {

@@ -102,7 +102,7 @@ TEST_F(HoldfastEngineTest, ASystemThatDiesByItselfIsReportedWithItsLastWords) {
   Start(crashing);
   const auto status = crashing.RunUntil(SteadyNow() + kPatience);
   ASSERT_FALSE(status.ok());
-  EXPECT_THAT(status.error().message, HasSubstr("exited with code 3 by itself; it printed: record 100 is too much"));
+  EXPECT_THAT(status.error().message, HasSubstr("exited with code 3 by itself: record 100 is too much for me"));
 }
 
 TEST_F(HoldfastEngineTest, ASystemThatNeverAsksForInputIsGivenUp) {

@@ -154,6 +154,8 @@ void UnixGatewayClient::Run() {
     if ((ready[1].revents & ~POLLOUT) == 0) continue;
     if (auto status = Receive(); !status.ok()) Lose(status.error());
   }
+  DrainCommands();
+  socket_.Flush().Ignore();  // Who cannot be told any more need not know.
 }
 
 bool UnixGatewayClient::DrainCommands() {

@@ -58,8 +58,9 @@ class GatewayClient {
   virtual WorkerPorts Attach(WorkerId worker, LoopHooks hooks) = 0;
   // Starts the thread. From now on hooks may be called.
   virtual void Start() = 0;
-  // Ends the thread, and with it every call of a hook. Ports still take what they are given, but nothing leaves any
-  // more and nothing is answered. Requires: the owner's thread, not a hook or on_lost. Also done by the destructor.
+  // Ends the thread, after what was reported has been sent as far as the socket takes it, and with it every call of a
+  // hook. Ports still take what they are given, but nothing leaves any more and nothing is answered. Requires: the
+  // owner's thread, not a hook or on_lost. Also done by the destructor.
   virtual void Stop() = 0;
 
   // The counters the testbed sees, for every worker to write its own.

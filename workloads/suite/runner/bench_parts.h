@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "core/ports/egress.h"
 #include "engines/collector/collector.h"
@@ -35,8 +36,10 @@ struct BenchLoad {
 
 struct BenchParts {
   std::function<Result<BenchLoad>(const SuitePoint& point, std::uint64_t seed)> make_load;
-  // The engine may keep generator and collector, which outlive it.
-  std::function<Result<std::unique_ptr<Engine>>(const SuitePoint& point, std::uint64_t seed, Generator& generator,
+  // The engine may keep generator and collector, which outlive it. What the system stores goes to a new folder
+  // `data_folder` and stays there, if one is named.
+  std::function<Result<std::unique_ptr<Engine>>(const SuitePoint& point, std::uint64_t seed,
+                                                const std::string& data_folder, Generator& generator,
                                                 Collector& collector)>
       make_engine;
   // What the configuration promises.

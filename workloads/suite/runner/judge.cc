@@ -95,8 +95,10 @@ ValidityCheck KillHitWork(const record::Point& point) {
                             : "no work was in flight when the kill struck, so surviving it proves nothing"};
 }
 
-// A configuration that may lose or double after a fault is a negative control.
-bool IsControl(const record::Guarantee& guarantee) { return guarantee.may_lose || guarantee.may_duplicate; }
+// A configuration that may lose or double after a fault is a negative control; an accepted rollback does not make one.
+bool IsControl(const PointObservation& seen, const record::Guarantee& guarantee) {
+  return (guarantee.may_lose || guarantee.may_duplicate) && !seen.log.accepted_rollback;
+}
 
 // Whether every kind of damage found is one that the guarantee leaves open.
 bool LeftOpen(const record::Guarantee& guarantee, const Findings& findings) {
@@ -142,7 +144,7 @@ record::Judgement Judge(const PointObservation& seen, const Findings& findings, 
     return {Verdict::kBroken, fmt::format("{}; promised was: {}", damage, point.guarantee.sentence)};
   }
   if (point.ledger.expected == 0) return {Verdict::kInvalid, "no output was expected: the point proves nothing"};
-  if (faulted && IsControl(point.guarantee)) {
+  if (faulted && IsControl(seen, point.guarantee)) {
     return {Verdict::kInvalid,
             "no damage although nothing is guaranteed: the kill hit nothing, the point proves nothing"};
   }
@@ -165,6 +167,16 @@ record::Ledger LedgerOf(const Ledger& ledger) {
 
 }  // namespace
 
+record::Guarantee AfterRollback(const record::Guarantee& guarantee, SnapshotId snapshot) {
+  return {.sentence = fmt::format("{}, up to snapshot {}; newer ones were damaged, and by --accept-rollback what came "
+                                  "after it may be missing or be seen twice",
+                                  guarantee.sentence, snapshot),
+          .exactly_once_state = false,
+          .exactly_once_egress = false,
+          .may_lose = true,
+          .may_duplicate = true};
+}
+
 void JudgeOutput(const PointObservation& seen, const Oracle& oracle, record::Point& point) {
   point.ledger = LedgerOf(oracle.ledger());
   point.verdict = Judge(seen, oracle.findings(), point);
@@ -180,7 +192,7 @@ std::vector<ValidityCheck> CheckValidity(const PointObservation& seen, const rec
     checks.push_back(EverythingLeft(point));
     checks.push_back(EnoughSamples(point));
   }
-  const bool control = IsControl(point.guarantee);
+  const bool control = IsControl(seen, point.guarantee);
   if (seen.capabilities.snapshots && !control) checks.push_back(SnapshotsSeen(point));
   if (seen.log.recoveries.empty()) return checks;
   if (control) {

@@ -12,6 +12,9 @@ namespace holdfast {
 // A tenth of the 99th percentile of the response time is accepted, too.
 inline constexpr Duration kMostLag = std::chrono::milliseconds(2);
 
+// What is left of a guarantee once the system was allowed to go back to `snapshot`, because newer ones were damaged.
+record::Guarantee AfterRollback(const record::Guarantee& guarantee, SnapshotId snapshot);
+
 // Requires the figures and the ledger of the point.
 std::vector<record::ValidityCheck> CheckValidity(const PointObservation& seen, const record::Point& point);
 

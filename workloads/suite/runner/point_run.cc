@@ -124,14 +124,14 @@ class PointRun {
 }  // namespace
 
 Result<PointObservation> RunPoint(const BenchParts& parts, const SuitePoint& point, std::uint64_t seed,
-                                  const PointWatch& watch) {
+                                  const std::string& data_folder, const PointWatch& watch) {
   PointObservation seen;
   seen.load = ReadLoad(point.Part("load").options);
   seen.fault = ReadFault(point);
   HOLDFAST_ASSIGN(seen.bench_load, parts.make_load(point, seed));
   seen.generator = std::make_unique<Generator>(MakeGenerator(seen.bench_load, seen.load, seed));
   seen.collector = std::make_unique<Collector>();
-  HOLDFAST_ASSIGN(const auto engine, parts.make_engine(point, seed, *seen.generator, *seen.collector));
+  HOLDFAST_ASSIGN(const auto engine, parts.make_engine(point, seed, data_folder, *seen.generator, *seen.collector));
   seen.capabilities = engine->Capabilities();
   HOLDFAST_TRY(PointRun(point, watch, seen, *engine).Run());
   return seen;

@@ -43,9 +43,9 @@ struct PointObservation {
   record::HostLoad host;  // In the window.
 };
 
-// The error of a point that could not run, or was interrupted.
+// The error of a point that could not run, or was interrupted. `data_folder` as in BenchParts::make_engine.
 Result<PointObservation> RunPoint(const BenchParts& parts, const SuitePoint& point, std::uint64_t seed,
-                                  const PointWatch& watch);
+                                  const std::string& data_folder, const PointWatch& watch);
 
 // How long RunPoint will take, roughly.
 Duration PlannedLength(const SuitePoint& point);

@@ -16,6 +16,8 @@ namespace holdfast {
 
 namespace {
 
+namespace fs = std::filesystem;
+
 std::string UtcNow(const char* format) {
   const std::time_t now = std::time(nullptr);
   std::tm utc{};
@@ -138,17 +140,21 @@ class Run {
     const PointWatch watch{[this](std::string_view what, double share) { progress_.Show(what, share); },
                            request_.interrupted};
     auto guarantee = parts_.guarantee(*planned.point);
-    const auto seen = RunPoint(parts_, *planned.point, planned.seed, watch);
+    const auto data = request_.keep_data ? fmt::format("point-{}-data", outcome_.run.points.size() + 1) : "";
+    const auto seen = RunPoint(parts_, *planned.point, planned.seed,
+                               data.empty() ? "" : fs::absolute(outcome_.folder / data).string(), watch);
     auto point = seen.ok() ? Evaluate(*seen, planned, std::move(guarantee))
                            : Describe(planned, std::move(guarantee), record::Point{});
     if (!seen.ok()) point.verdict = {record::Verdict::kFailed, seen.error().message};
     point.started_s = started_s;
+    if (!data.empty()) point.artifacts.emplace_back("snapshots and logs", data);
     progress_.EndPoint(seen.ok() || !request_.interrupted() ? VerdictWord(point.verdict.verdict) : "interrupted");
     return point;
   }
 
   record::Point Evaluate(const PointObservation& seen, const PlannedPoint& planned, record::Guarantee guarantee) {
     progress_.Show("evaluating", 1);
+    if (seen.log.accepted_rollback) guarantee = AfterRollback(guarantee, *seen.log.accepted_rollback);
     const auto oracle = seen.bench_load.make_oracle();
     const Answers answers(seen, *oracle);
     auto point = Describe(planned, std::move(guarantee), PointFigures(seen, answers));

@@ -28,6 +28,7 @@ struct RunRequest {
   std::filesystem::path runs_folder;   // The run gets a folder of its own in it.
   std::string config_text;             // The suite as it was read.
   std::string rerun_command;
+  bool keep_data = false;             // What the systems store stays in the run's folder, one folder per point.
   std::FILE* progress = nullptr;      // Where progress is shown, if at all.
   std::function<bool()> interrupted;  // True when the run is to end with what it has.
 };

@@ -99,7 +99,7 @@ class Listener final : public LocalClusterListener {
   void OnFirstUnit() override {}
   void OnSnapshot(SnapshotId, SteadyTime, const Manifest*) override {}
   void OnCounters(WorkerId, const WorkerCounters&) override {}
-  void OnFailed(std::string reason) override { ADD_FAILURE() << reason; }
+  void OnFailed(std::string reason, std::optional<SnapshotId>) override { ADD_FAILURE() << reason; }
 };
 
 class LocalClusterTest : public testing::TestWithParam<const char*> {

@@ -54,12 +54,27 @@ TEST(ManifestTest, ADamagedManifestIsNamed) {
   EXPECT_TRUE(read.error().message.starts_with("manifests/0000001a.0000002b.json: ")) << read.error().message;
 }
 
+TEST(ManifestTest, AManifestUnderTheNameOfAnotherSnapshotIsDamage) {
+  FakeObjectStore store;
+  const auto name = ManifestName({kId.world_line, kId.index.Next()});
+  store.objects[name] = EncodeManifest(Sample());
+  const auto read = ReadManifest(store, name);
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.error().code, ErrorCode::kDataLoss);
+  EXPECT_EQ(read.error().message, "manifests/0000001a.0000002c.json: the manifest of another snapshot, 26.43");
+}
+
 TEST(ManifestTest, NamesSortByAgeAndTellTheirSnapshot) {
   const SnapshotId older{WorldLine(9), SnapshotIndex(0xffffffff)};
   const SnapshotId newer{WorldLine(10), SnapshotIndex(1)};
   EXPECT_LT(ManifestName(older), ManifestName(newer));
   EXPECT_EQ(SnapshotOfName(ManifestName(newer)), newer);
   EXPECT_EQ(SnapshotOfName(PartName(older, WorkerId(3))), older);
+}
+
+TEST(ManifestTest, AnIdIsReadAsItIsPrinted) {
+  EXPECT_EQ(ParseSnapshotId(fmt::to_string(kId)).value(), kId);
+  for (const auto* text : {"", "3", "3.", ".17", "3.17x", "3.1.7"}) EXPECT_FALSE(ParseSnapshotId(text).ok()) << text;
 }
 
 TEST(ManifestTest, OtherNamesTellNone) {
@@ -79,13 +94,28 @@ TEST(ManifestTest, AnObjectIsWrittenOnceAndVisibleWhole) {
 }
 
 TEST(ClusterRecordTest, EveryFieldComesBack) {
-  const ClusterRecord record{WorldLine(3), {Incarnation(4), Incarnation(5)}, "some-protocol", "names"};
+  const ClusterRecord record{
+      WorldLine(3), {Incarnation(4), Incarnation(5)}, "some-protocol", "names", WorldLine(2), {kId}, WorldLine(1)};
   const auto read = DecodeClusterRecord(EncodeClusterRecord(record));
   ASSERT_TRUE(read.ok());
   EXPECT_EQ(read->world_line, WorldLine(3));
   EXPECT_EQ(read->incarnations, record.incarnations);
   EXPECT_EQ(read->protocol, "some-protocol");
   EXPECT_EQ(read->name_table, "names");
+  EXPECT_EQ(read->coordinator, WorldLine(2));
+  EXPECT_EQ(read->kept, record.kept);
+  EXPECT_EQ(read->since, WorldLine(1));
+}
+
+TEST(ClusterRecordTest, WhatIsKeptCountsAndWhatCameSince) {
+  ClusterRecord record;
+  record.kept = {{WorldLine(2), SnapshotIndex(5)}, {WorldLine(2), SnapshotIndex(7)}};
+  record.since = WorldLine(4);
+  EXPECT_TRUE(record.Counts({WorldLine(2), SnapshotIndex(5)}));
+  EXPECT_FALSE(record.Counts({WorldLine(2), SnapshotIndex(6)}));
+  EXPECT_TRUE(record.Counts({WorldLine(2), SnapshotIndex(7)}));
+  EXPECT_FALSE(record.Counts({WorldLine(3), SnapshotIndex(1)}));
+  EXPECT_TRUE(record.Counts({WorldLine(4), SnapshotIndex(1)}));
 }
 
 TEST(ClusterRecordTest, AnyDamageIsRefused) {
