@@ -68,6 +68,8 @@ class Context {
  public:
   Context(const Application& application, const Invocation& invocation, const std::vector<StateSpec>& states,
           EffectsBuilder& effects);
+  Context(const Context&) = delete;  // It means nothing after the call.
+  Context& operator=(const Context&) = delete;
 
   const AddressView& self() const { return invocation_.self; }
   // Who sent the message; not valid() when it came from an ingress.
