@@ -169,11 +169,13 @@ std::string Word(const Comparison& c, const PairedSamples& s, const CompareOptio
 void Explain(Comparison& c, const PairedSamples& s, const CompareOptions& options) {
   c.verdict = Word(c, s, options);
   const auto reason = Reason(c, s, options);
+  const auto left_out =
+      s.left_out == 0 ? "" : fmt::format(" ({} more left out: a point of theirs does not count)", s.left_out);
   c.sentence = fmt::format(
-      "{} of {}: B is {}{}{}. B / A {}, {:.3g} % interval {} to {}, p {:.2g} ({:.2g} adjusted), {} blocks, {}.",
+      "{} of {}: B is {}{}{}. B / A {}, {:.3g} % interval {} to {}, p {:.2g} ({:.2g} adjusted), {} blocks{}, {}.",
       c.metric, c.point, c.verdict, reason.empty() ? "" : ": ", reason, FormatPercent(c.effect, true),
       (1 - options.alpha) * 100, FormatPercent(c.low, true), FormatPercent(c.high, true), c.p, c.adjusted_p, c.blocks,
-      c.floor ? fmt::format("noise floor {}", FormatPercent(*c.floor)) : "no A/A control");
+      left_out, c.floor ? fmt::format("noise floor {}", FormatPercent(*c.floor)) : "no A/A control");
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ struct PairedSamples {
   std::vector<double> a, b;                         // One value per block, all > 0.
   std::vector<double> control;                      // A's second value in each block, or empty.
   bool interleaved = true;                          // False: the verdict is inconclusive whatever the numbers.
+  int left_out = 0;                                 // Blocks not in the lists: one of their points does not count.
 };
 
 struct CompareOptions {
@@ -56,7 +57,9 @@ struct Comparison {
 // not positive, or lists of different lengths.
 Result<std::vector<Comparison>> Compare(const std::vector<PairedSamples>& samples, const CompareOptions& options = {});
 
-// The samples of an interleaved run: its points with variants "A", "B" and "control", paired by name and block.
+// The samples of an interleaved run: its points with variants "A", "B" and "control", paired by name and block. Figures
+// count only from points whose oracle was content and whose measurement is not INVALID; a block with another is left
+// out, and it is an error when none remains.
 Result<std::vector<PairedSamples>> PairVariants(const record::Run& run);
 // The samples of two runs that were made apart, paired by name and repetition; not interleaved.
 Result<std::vector<PairedSamples>> PairRuns(const record::Run& a, const record::Run& b);

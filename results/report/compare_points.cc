@@ -56,8 +56,21 @@ const std::vector<Metric>& Metrics() {
 // One block of one point: the same work by A, by B, and by A again.
 struct Block {
   const Point *a = nullptr, *b = nullptr, *control = nullptr;
+  bool unfit = false;  // One of them has figures that do not count.
 };
 using BlocksByName = std::map<std::string, std::map<int, Block>>;
+
+// Figures count only where the oracle was content and nothing disturbed the measurement.
+bool Counts(const Point& point) {
+  const auto verdict = point.verdict.verdict;
+  return (verdict == record::Verdict::kHeld || verdict == record::Verdict::kExpectedNotGuaranteed) &&
+         WorstValidity(point) != record::Validity::kInvalid;
+}
+
+void Put(const Point& point, const Point*& place, Block& block) {
+  place = &point;
+  block.unfit = block.unfit || !Counts(point);
+}
 
 // The metric's values over the blocks that have A and B; empty when any of them lacks it.
 PairedSamples Extract(const std::string& name, const std::map<int, Block>& blocks, const Metric& metric) {
@@ -71,6 +84,10 @@ PairedSamples Extract(const std::string& name, const std::map<int, Block>& block
                   .control = {}};
   for (const auto& [number, block] : blocks) {
     if (block.a == nullptr || block.b == nullptr) continue;
+    if (block.unfit) {
+      ++s.left_out;
+      continue;
+    }
     s.a.push_back(metric.value(*block.a));
     s.b.push_back(metric.value(*block.b));
     if (block.control != nullptr) s.control.push_back(metric.value(*block.control));
@@ -83,16 +100,21 @@ PairedSamples Extract(const std::string& name, const std::map<int, Block>& block
 
 Result<std::vector<PairedSamples>> ExtractAll(const BlocksByName& points, bool interleaved) {
   std::vector<PairedSamples> all;
+  int left_out = 0;
   for (const auto& [name, blocks] : points) {
     for (const auto& metric : Metrics()) {
       auto samples = Extract(name, blocks, metric);
       samples.interleaved = interleaved;
+      left_out = std::max(left_out, samples.left_out);
       if (!samples.a.empty()) all.push_back(std::move(samples));
     }
   }
-  if (all.empty())
+  if (!all.empty()) return all;
+  if (left_out == 0)
     return MakeError(ErrorCode::kInvalidArgument, "nothing to compare: no point was run by both A and B");
-  return all;
+  return MakeError(ErrorCode::kInvalidArgument,
+                   "nothing to compare: every block has a point that is INVALID, failed or broke its guarantee; "
+                   "`holdfast report` tells why");
 }
 
 }  // namespace
@@ -101,17 +123,23 @@ Result<std::vector<PairedSamples>> PairVariants(const record::Run& run) {
   BlocksByName points;
   for (const auto& point : run.points) {
     auto& block = points[point.name][point.block];
-    if (point.variant == "A") block.a = &point;
-    if (point.variant == "B") block.b = &point;
-    if (point.variant == "control") block.control = &point;
+    if (point.variant == "A") Put(point, block.a, block);
+    if (point.variant == "B") Put(point, block.b, block);
+    if (point.variant == "control") Put(point, block.control, block);
   }
   return ExtractAll(points, true);
 }
 
 Result<std::vector<PairedSamples>> PairRuns(const record::Run& a, const record::Run& b) {
   BlocksByName points;
-  for (const auto& point : a.points) points[point.name][point.repetition].a = &point;
-  for (const auto& point : b.points) points[point.name][point.repetition].b = &point;
+  for (const auto& point : a.points) {
+    auto& block = points[point.name][point.repetition];
+    Put(point, block.a, block);
+  }
+  for (const auto& point : b.points) {
+    auto& block = points[point.name][point.repetition];
+    Put(point, block.b, block);
+  }
   return ExtractAll(points, false);
 }
 

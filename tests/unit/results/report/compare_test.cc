@@ -146,6 +146,24 @@ TEST(PairTest, PairsVariantsOfAnInterleavedRunByNameAndBlock) {
   EXPECT_EQ(comparisons[0].blocks, 7);
 }
 
+TEST(PairTest, ABlockWithAPointThatDoesNotCountIsLeftOutAndSaidSo) {
+  auto run = Interleaved(8);
+  run.points[1].verdict.verdict = record::Verdict::kBroken;                  // Block 0.
+  run.points[7].validity.front().verdict = record::Validity::kInvalid;       // Block 1.
+  run.points[13].validity.front().verdict = record::Validity::kSuspect;      // Block 2: read with care, but count.
+  run.points[19].verdict.verdict = record::Verdict::kExpectedNotGuaranteed;  // Block 3: as promised.
+  const auto comparisons = Compare(PairVariants(run).value()).value();
+  EXPECT_EQ(comparisons[0].blocks, 6);
+  EXPECT_THAT(comparisons[0].sentence, HasSubstr("6 blocks (2 more left out: a point of theirs does not count)"));
+}
+
+TEST(PairTest, FiguresOfBrokenPointsAloneAreNotCompared) {
+  auto run = Interleaved(7);
+  for (auto& point : run.points) point.verdict.verdict = record::Verdict::kInvalid;
+  EXPECT_THAT(PairVariants(run).error().message, HasSubstr("every block has a point that is INVALID"));
+  EXPECT_THAT(PairRuns(run, run).error().message, HasSubstr("every block has a point that is INVALID"));
+}
+
 TEST(PairTest, RunsMadeApartAreInconclusive) {
   const auto run = Interleaved(7);
   const auto comparisons = Compare(PairRuns(run, run).value()).value();
