@@ -136,6 +136,9 @@ std::string DamageSentence(const record::Ledger& ledger) {
 
 record::Judgement Judge(const PointObservation& seen, const Findings& findings, const record::Point& point) {
   const bool faulted = !seen.log.recoveries.empty();
+  if (!seen.collector->complete()) {
+    return {Verdict::kInvalid, "not all visible output was kept, so nothing can be said of what is missing"};
+  }
   if (!findings.none()) {
     const auto damage = DamageSentence(point.ledger);
     if (faulted && LeftOpen(point.guarantee, findings)) {

@@ -63,6 +63,15 @@ TEST_F(JudgeTest, ALossBreaksAGuaranteeThatExcludesIt) {
   EXPECT_THAT(point.verdict.sentence, HasSubstr("1 missing of 200 expected outputs; promised was: exactly once"));
 }
 
+TEST_F(JudgeTest, WhatTheTestbedDidNotKeepIsNotHeldAgainstTheSystem) {
+  const Collector::Options tight{.max_kept_bytes = 1};
+  *point_.seen().collector = Collector(tight);
+  AnswerTheLast();
+  const auto point = Judged(kExactlyOnce);
+  EXPECT_EQ(point.verdict.verdict, Verdict::kInvalid);
+  EXPECT_EQ(ValidityOf(point, "output-kept"), Validity::kInvalid);
+}
+
 TEST_F(JudgeTest, DamageAfterAKillIsExpectedWhereNothingIsGuaranteed) {
   Kill(5);
   const auto point = Judged(kNothing);
