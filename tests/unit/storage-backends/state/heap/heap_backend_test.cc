@@ -7,6 +7,7 @@
 #include <new>
 #include <vector>
 
+#include "chaos/simulation/disk/inline_background.h"
 #include "core/base/random.h"
 
 namespace {
@@ -128,7 +129,8 @@ TEST(HeapBackendTest, IsMadeByName) {
   StateBackendRegistry backends(PartKind::kStateBackend);
   RegisterHeapBackend(backends);
   const auto* heap = backends.Find("heap").value();
-  const auto backend = heap->factory(heap->descriptor.options.Defaults()).value();
+  InlineBackground background;
+  const auto backend = heap->factory({{}, background}, heap->descriptor.options.Defaults()).value();
   EXPECT_EQ(backend->size().rows, 0u);
 }
 
