@@ -5,6 +5,7 @@
 #include "apps/gateway/unix_link.h"
 #include "engines/holdfast/holdfast_engine.h"
 #include "workloads/greeter/messages.h"
+#include "workloads/suite/config/load_options.h"
 #include "workloads/suite/runner/fault_plan.h"
 
 namespace holdfast {
@@ -29,6 +30,32 @@ Status CheckDurability(const SuitePoint& point, const ProtocolTraits& traits) {
                        section, traits.name, section);
   }
   return {};
+}
+
+// Output that waits for a snapshot must have one to wait for.
+Status CheckInterval(const SuitePoint& point, const ProtocolTraits& traits) {
+  if (traits.egress != EgressRelease::kOnComplete) return {};
+  const auto& part = point.Part("protocol");
+  const auto interval = part.options.GetDuration("interval");
+  const auto load = ReadLoad(point.Part("load").options);
+  if (interval <= load.warm_up + load.duration) return {};
+  return ConfigError(ConfigErrorId::kCombination, part.place,
+                     "protocol {} shows output only when a snapshot is complete, and with an interval of {} none is "
+                     "within {} of load; shorten protocol.interval or lengthen load.duration",
+                     traits.name, FormatDuration(interval), FormatDuration(load.warm_up + load.duration));
+}
+
+// The testbed remembers every record until the point has been judged.
+Status CheckLoad(const SuitePoint& point) {
+  constexpr double kMostRecords = 1e9;
+  const auto& part = point.Part("load");
+  const auto load = ReadLoad(part.options);
+  const auto seconds = std::chrono::duration<double>(load.warm_up + load.duration).count();
+  if (load.rate.unlimited() || load.rate.per_second * seconds <= kMostRecords) return {};
+  return ConfigError(ConfigErrorId::kCombination, part.place,
+                     "{} for {} are more than {} records, the most that the testbed remembers; lower load.rate or "
+                     "shorten load.duration",
+                     FormatRate(load.rate), FormatDuration(load.warm_up + load.duration), kMostRecords);
 }
 
 // The record an email answers.
@@ -105,6 +132,8 @@ Result<Suite> LoadBenchSuite(const Parts& parts, const std::string& path, std::s
   const auto check = [&parts](const SuitePoint& point) -> Status {
     HOLDFAST_ASSIGN(const auto* protocol, parts.protocols.Find(point.Part("protocol").name));
     HOLDFAST_TRY(CheckDurability(point, protocol->factory.traits));
+    HOLDFAST_TRY(CheckInterval(point, protocol->factory.traits));
+    HOLDFAST_TRY(CheckLoad(point));
     return CheckFault(point);
   };
   return LoadSuite(path, overrides, {catalog, std::move(defaults), check});

@@ -1,9 +1,15 @@
 #include "apps/cli/cli.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <system_error>
 
 #include "apps/parts/parts.h"
 #include "core/base/version.h"
@@ -23,9 +29,26 @@ constexpr std::string_view kAbout =
     "  holdfast simulate --seeds 1000                a thousand clusters in virtual time, killed anywhere\n"
     "  holdfast snapshot ls data                     the snapshots in a store\n";
 
+// Started with one of them closed, the next file opened would take its number, and what we print would end up in there.
+void OpenStandardFiles() {
+  for (int file = ::open("/dev/null", O_RDWR); file >= 0; file = ::dup(file)) {
+    if (file <= STDERR_FILENO) continue;
+    ::close(file);
+    return;
+  }
+}
+
+// What was printed must have arrived, unless its reader has gone away (`| head`).
+int Finish(int exit_code) {
+  if (std::fflush(stdout) == 0 || errno == EPIPE) return exit_code;
+  std::fprintf(stderr, "holdfast: cannot write to the standard output: %s\n", std::strerror(errno));
+  return exit_code == 0 ? kMisused : exit_code;
+}
+
 }  // namespace
 
 int RunProgram(int argc, char** argv) {
+  OpenStandardFiles();
   const auto parts = AllParts();
   CLI::App app{std::string(kAbout), "holdfast"};
   app.require_subcommand(1);
@@ -41,10 +64,14 @@ int RunProgram(int argc, char** argv) {
   AddSutCommand(program);
   try {
     app.parse(argc, argv);
+    return Finish(program.exit_code);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kMisused;
+    return Finish(app.exit(error) == 0 ? 0 : kMisused);
+  } catch (const std::exception& thrown) {
+    const auto* system = dynamic_cast<const std::system_error*>(&thrown);
+    if (system != nullptr && system->code().value() == EPIPE) return program.exit_code;
+    return Complain(MakeError(ErrorCode::kInternal, "{}", thrown.what()), std::max(program.exit_code, kBroken));
   }
-  return program.exit_code;
 }
 
 int Complain(const Error& error, int code) {
@@ -54,7 +81,10 @@ int Complain(const Error& error, int code) {
 
 Result<std::filesystem::path> FindRun(const std::string& name, const std::filesystem::path& runs) {
   namespace fs = std::filesystem;
-  const auto is_run = [](const fs::path& folder) { return fs::exists(folder / record::kRunFileName); };
+  const auto is_run = [](const fs::path& folder) {
+    std::error_code ignored;
+    return fs::exists(folder / record::kRunFileName, ignored);
+  };
   if (!name.empty()) {
     for (const auto& folder : {fs::path(name), runs / name}) {
       if (is_run(folder)) return folder;
@@ -63,8 +93,8 @@ Result<std::filesystem::path> FindRun(const std::string& name, const std::filesy
   }
   std::error_code failed;
   std::vector<fs::path> folders;
-  for (const auto& entry : fs::directory_iterator(runs, failed)) {
-    if (is_run(entry.path())) folders.push_back(entry.path());
+  for (fs::directory_iterator entry(runs, failed), end; !failed && entry != end; entry.increment(failed)) {
+    if (is_run(entry->path())) folders.push_back(entry->path());
   }
   if (folders.empty()) {
     return MakeError(ErrorCode::kNotFound, "there are no runs in {}; make one by `holdfast run SUITE`", runs.string());

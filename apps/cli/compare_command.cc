@@ -52,7 +52,7 @@ Result<Suite> LoadSide(const Program& program, const CompareArguments& arguments
 }
 
 // Runs both sides interleaved, and A a second time as the control.
-int RunAndCompare(const Program& program, CompareArguments arguments) {
+int RunAndCompare(Program& program, CompareArguments arguments) {
   if (arguments.options.repetitions.empty()) arguments.options.repetitions = kFewestBlocks;
   const auto& path_a = arguments.what.front();
   const auto& path_b = arguments.what.back();
@@ -68,12 +68,13 @@ int RunAndCompare(const Program& program, CompareArguments arguments) {
   }
   const auto outcome = ExecuteSuites(program, arguments.options, {{"A", *a}, {"B", *b}, {"control", *a}}, text);
   if (!outcome.ok()) return Complain(outcome.error(), kBroken);
+  program.exit_code = ExitCodeOf(outcome->run);
   const int shown = PresentRun(*outcome);
   const int compared = PrintComparison(report::PairVariants(outcome->run));
   return shown != 0 ? shown : compared;
 }
 
-int Compare(const Program& program, const CompareArguments& arguments) {
+int Compare(Program& program, const CompareArguments& arguments) {
   const auto suites = std::count_if(arguments.what.begin(), arguments.what.end(), IsSuite);
   if (suites == static_cast<std::ptrdiff_t>(arguments.what.size())) return RunAndCompare(program, arguments);
   if (suites == 0) return CompareRuns(arguments);

@@ -3,7 +3,9 @@
 #include <signal.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <filesystem>
 
 #include "engines/supervisor/child_process.h"
@@ -22,6 +24,23 @@ void EndGently() {
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &action, nullptr);
   ::signal(SIGPIPE, SIG_IGN);  // A reader of our output that goes away must not leave temporary files behind.
+}
+
+// As a shell would have to be told it.
+std::string Quoted(const std::string& argument) {
+  const auto plain = [](unsigned char c) {
+    return std::isalnum(c) != 0 || std::string_view("-_./=:,@%+").find(static_cast<char>(c)) != std::string_view::npos;
+  };
+  if (!argument.empty() && std::all_of(argument.begin(), argument.end(), plain)) return argument;
+  std::string quoted = "'";
+  for (const char c : argument) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string CommandOf(const std::vector<std::string>& arguments) {
+  std::string command = "holdfast";
+  for (const auto& argument : arguments) command += " " + Quoted(argument);
+  return command;
 }
 
 Placement PlacementNamed(std::string_view name) {
@@ -72,8 +91,12 @@ Result<RunOutcome> ExecuteSuites(const Program& program, const RunOptions& optio
                                  const std::string& config_text) {
   const auto places = PlaceBench(PlacementNamed(options.placement), AllowedCpus());
   HOLDFAST_TRY(PinToCpus(places.generator_cpus));
-  const auto folder =
-      options.temporary_folder.empty() ? std::filesystem::temp_directory_path().string() : options.temporary_folder;
+  std::error_code failed;
+  const auto folder = options.temporary_folder.empty() ? std::filesystem::temp_directory_path(failed).string()
+                                                       : options.temporary_folder;
+  if (failed) {
+    return MakeError(ErrorCode::kNotFound, "TMPDIR is no folder: {}; set it to one, or use --tmp", failed.message());
+  }
   auto text = config_text;
   for (const auto& argument : program.arguments) text += "# argument: " + argument + "\n";
   text += "# placement: " + places.Text() + "\n";
@@ -81,21 +104,25 @@ Result<RunOutcome> ExecuteSuites(const Program& program, const RunOptions& optio
   const RunRequest request{.variants = std::move(variants),
                            .runs_folder = options.runs_folder,
                            .config_text = text,
-                           .rerun_command = fmt::format("holdfast {}", fmt::join(program.arguments, " ")),
+                           .rerun_command = CommandOf(program.arguments),
                            .keep_data = options.keep_data,
                            .progress = options.quiet ? nullptr : stderr,
                            .interrupted = [] { return g_interrupted.load(); }};
   return RunSuite(MakeBenchParts(program.parts, {places, folder, options.accept_rollback}), request);
 }
 
-int PresentRun(const RunOutcome& outcome) {
-  const auto& run = outcome.run;
-  fmt::print("{}", report::RenderTable(run));
-  const auto page = WritePage(run, outcome.folder);
-  if (!page.ok()) return Complain(page.error(), kBroken);
-  fmt::print("\nrecord  {}\npage    {}\n", (outcome.folder / "results.json").string(), page->string());
+int ExitCodeOf(const record::Run& run) {
   if (record::GuaranteeBroken(run)) return kBroken;
   return run.complete ? 0 : kInterrupted;
+}
+
+int PresentRun(const RunOutcome& outcome) {
+  const auto& run = outcome.run;
+  const auto page = WritePage(run, outcome.folder);
+  fmt::print("{}", report::RenderTable(run));
+  if (!page.ok()) return Complain(page.error(), kBroken);
+  fmt::print("\nrecord  {}\npage    {}\n", (outcome.folder / "results.json").string(), page->string());
+  return ExitCodeOf(run);
 }
 
 }  // namespace holdfast

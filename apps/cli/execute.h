@@ -31,7 +31,9 @@ Result<std::vector<SuiteOverride>> OverridesOf(const RunOptions& options);
 // the program at once.
 Result<RunOutcome> ExecuteSuites(const Program& program, const RunOptions& options, std::vector<SuiteVariant> variants,
                                  const std::string& config_text);
-// Prints the table, writes the page and tells where it is. Returns the exit code.
+// 0, or why not; see RunProgram.
+int ExitCodeOf(const record::Run& run);
+// Writes the page, prints the table and tells where both are. Returns the exit code.
 int PresentRun(const RunOutcome& outcome);
 
 }  // namespace holdfast

@@ -12,7 +12,7 @@ struct RunArguments {
   RunOptions options;
 };
 
-int Run(const Program& program, const RunArguments& arguments) {
+int Run(Program& program, const RunArguments& arguments) {
   const auto overrides = OverridesOf(arguments.options);
   if (!overrides.ok()) return Complain(overrides.error());
   auto suite = LoadBenchSuite(program.parts, arguments.suite, *overrides);
@@ -20,7 +20,9 @@ int Run(const Program& program, const RunArguments& arguments) {
   const auto text = record::ReadFile(arguments.suite);
   if (!text.ok()) return Complain(text.error());
   const auto outcome = ExecuteSuites(program, arguments.options, {{"", std::move(suite).value()}}, *text);
-  return outcome.ok() ? PresentRun(*outcome) : Complain(outcome.error(), kBroken);
+  if (!outcome.ok()) return Complain(outcome.error(), kBroken);
+  program.exit_code = ExitCodeOf(outcome->run);  // Also if nobody listens to what follows.
+  return PresentRun(*outcome);
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ const Descriptor& LoadDescriptor() {
       .sentence = "Offers records on a schedule that does not wait for the system under test.",
       .options = OptionSet({
           RateOption("rate", {20000},
-                     "Records offered per second over all partitions; max keeps in-flight records going."),
+                     "Records offered per second over all partitions; max keeps in-flight records going.")
+              .Between({0.01}, Rate::Max()),
           EnumOption("arrivals", "poisson", {"constant", "poisson"}, "How the intended instants are spread."),
           DurationOption("warm-up", 1s, "Load before the measurement starts.").Between(0s, 24h),
           DurationOption("duration", 10s, "Length of the measurement.").Between(100ms, 168h),

@@ -97,7 +97,8 @@ class PointRun {
   // Until everything has come and the sink has been quiet for a while: late duplicates count, too. Or until it has been
   // quiet for so long that nothing more will come.
   Status Drain() {
-    const auto give_up = SteadyNow() + kLongestDrain;
+    const auto pause = seen_.fault ? seen_.fault->restart_after : Duration::zero();
+    const auto give_up = SteadyNow() + pause + kLongestDrain;
     const auto& collector = *seen_.collector;
     while (SteadyNow() < give_up) {
       HOLDFAST_TRY(Advance(SteadyNow() + kSlice, "waiting for the last output"));

@@ -15,6 +15,12 @@ namespace {
 constexpr Duration kRefresh = std::chrono::milliseconds(200);
 constexpr int kBarCells = 20;
 
+// Nobody may be there to read it; a run goes on without.
+void Print(std::FILE* out, const std::string& text) {
+  std::fputs(text.c_str(), out);
+  std::fflush(out);
+}
+
 double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 std::string Bar(double share) {
@@ -49,17 +55,15 @@ void Progress::Show(std::string_view what, double share) {
   if (!terminal_ || now - last_shown_ < kRefresh) return;
   last_shown_ = now;
   const auto done = Seconds(planned_done_) + share * Seconds(planned_point_);
-  fmt::print(out_, "\r\033[K{} {}/{} {}: {}, {}", Bar(done / Seconds(planned_)), point_, points_, name_, what,
-             TimeLeft(share));
-  std::fflush(out_);
+  Print(out_, fmt::format("\r\033[K{} {}/{} {}: {}, {}", Bar(done / Seconds(planned_)), point_, points_, name_, what,
+                          TimeLeft(share)));
 }
 
 void Progress::EndPoint(std::string_view outcome) {
   planned_done_ += planned_point_;
   if (out_ == nullptr) return;
-  fmt::print(out_, "{}{}/{} {}: {} ({})\n", terminal_ ? "\r\033[K" : "", point_, points_, name_, outcome,
-             RoughDuration(SteadyNow() - point_started_));
-  std::fflush(out_);
+  Print(out_, fmt::format("{}{}/{} {}: {} ({})\n", terminal_ ? "\r\033[K" : "", point_, points_, name_, outcome,
+                          RoughDuration(SteadyNow() - point_started_)));
 }
 
 // What is planned, stretched as much as the points so far were.

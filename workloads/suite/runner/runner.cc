@@ -106,10 +106,10 @@ class Run {
       HOLDFAST_TRY(Save());
       if (request_.interrupted()) return std::move(outcome_);
       auto point = RunOne(planned);
-      if (request_.interrupted()) return std::move(outcome_);
-      outcome_.run.points.push_back(std::move(point));
+      const bool cut_short = point.verdict.verdict == record::Verdict::kFailed && request_.interrupted();
+      if (!cut_short) outcome_.run.points.push_back(std::move(point));
     }
-    outcome_.run.complete = true;
+    outcome_.run.complete = outcome_.run.points.size() == plan_.size();
     HOLDFAST_TRY(Save());
     return std::move(outcome_);
   }
