@@ -1,11 +1,13 @@
 #include "apps/cli/bench.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "apps/gateway/unix_link.h"
 #include "engines/holdfast/holdfast_engine.h"
 #include "workloads/greeter/messages.h"
 #include "workloads/suite/config/load_options.h"
+#include "workloads/suite/config/reference.h"
 #include "workloads/suite/runner/fault_plan.h"
 
 namespace holdfast {
@@ -15,6 +17,8 @@ namespace {
 constexpr std::string_view kDefaults =
     "{engine: holdfast, host: embedded, protocol: unaligned, state: heap, store: filesystem, log: filesystem, "
     "channel: inproc, fault: none}";
+
+ConfigTree BenchDefaults() { return ConfigTree::Parse(kDefaults, "built-in defaults").value(); }
 
 // What is kept in the memory of a process cannot survive its kill.
 Status CheckDurability(const SuitePoint& point, const ProtocolTraits& traits) {
@@ -126,9 +130,14 @@ Catalog BenchCatalog(const Parts& parts) {
   return catalog;
 }
 
+std::string BenchReferenceMarkdown(const Parts& parts) {
+  auto catalog = BenchCatalog(parts);
+  catalog.Add(LoadDescriptor());
+  return SuiteReferenceMarkdown(catalog, BenchDefaults());
+}
+
 Result<Suite> LoadBenchSuite(const Parts& parts, const std::string& path, std::span<const SuiteOverride> overrides) {
   const auto catalog = BenchCatalog(parts);
-  HOLDFAST_ASSIGN(auto defaults, ConfigTree::Parse(kDefaults, "built-in defaults"));
   const auto check = [&parts](const SuitePoint& point) -> Status {
     HOLDFAST_ASSIGN(const auto* protocol, parts.protocols.Find(point.Part("protocol").name));
     HOLDFAST_TRY(CheckDurability(point, protocol->factory.traits));
@@ -136,7 +145,7 @@ Result<Suite> LoadBenchSuite(const Parts& parts, const std::string& path, std::s
     HOLDFAST_TRY(CheckLoad(point));
     return CheckFault(point);
   };
-  return LoadSuite(path, overrides, {catalog, std::move(defaults), check});
+  return LoadSuite(path, overrides, {catalog, BenchDefaults(), check});
 }
 
 BenchParts MakeBenchParts(const Parts& parts, const BenchOptions& options) {

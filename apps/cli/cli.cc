@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -15,6 +16,7 @@
 #include "core/base/version.h"
 #include "results/record/run_io.h"
 #include "results/report/page.h"
+#include "results/report/table.h"
 
 namespace holdfast {
 
@@ -22,12 +24,12 @@ namespace {
 
 constexpr std::string_view kAbout =
     "Stateful functions that hold fast under fault, and the bench that proves it.\n\n"
-    "  holdfast run workloads/suites/quick.yaml      run a suite: table, record and page\n"
-    "  holdfast report                               show the newest run again\n"
-    "  holdfast compare SUITE --a protocol=unaligned --b protocol=stop-the-world\n"
-    "  holdfast list protocol                        what can be chosen, and its options\n"
-    "  holdfast simulate --seeds 1000                a thousand clusters in virtual time, killed anywhere\n"
-    "  holdfast snapshot ls data                     the snapshots in a store\n";
+    "  holdfast run workloads/suites/quick.yaml   # run a suite: table, record and page\n"
+    "  holdfast report                            # show the newest run again\n"
+    "  holdfast compare workloads/suites/quick.yaml --a protocol=unaligned --b protocol=stop-the-world\n"
+    "  holdfast list protocol                     # what can be chosen, and its options\n"
+    "  holdfast simulate --seeds 1000             # a thousand clusters in virtual time, killed anywhere\n"
+    "  holdfast snapshot ls stores/unaligned-none # the snapshots in a store\n";
 
 // Started with one of them closed, the next file opened would take its number, and what we print would end up in there.
 void OpenStandardFiles() {
@@ -61,6 +63,7 @@ int RunProgram(int argc, char** argv) {
   AddListCommand(program);
   AddSimulateCommand(program);
   AddSnapshotCommand(program);
+  AddReferenceCommand(program);
   AddSutCommand(program);
   try {
     app.parse(argc, argv);
@@ -77,6 +80,12 @@ int RunProgram(int argc, char** argv) {
 int Complain(const Error& error, int code) {
   fmt::print(stderr, "holdfast: {}\n", error.message);
   return code;
+}
+
+std::size_t TerminalColumns() {
+  winsize size{};
+  const bool terminal = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return terminal ? size.ws_col : report::kWideColumns;
 }
 
 Result<std::filesystem::path> FindRun(const std::string& name, const std::filesystem::path& runs) {

@@ -38,10 +38,14 @@ void AddCompareCommand(Program& program);
 void AddListCommand(Program& program);
 void AddSimulateCommand(Program& program);
 void AddSnapshotCommand(Program& program);
+void AddReferenceCommand(Program& program);
 void AddSutCommand(Program& program);
 
 // Prints the error for the user and returns `code`.
 int Complain(const Error& error, int code = kMisused);
+
+// Width of the terminal that standard output is, or a good width for a file.
+std::size_t TerminalColumns();
 
 // ---- Runs on disk --------------------------------------------------------------------------------------------------
 

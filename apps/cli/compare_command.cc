@@ -60,13 +60,18 @@ int RunAndCompare(Program& program, CompareArguments arguments) {
   if (!a.ok()) return Complain(a.error());
   auto b = LoadSide(program, arguments, path_b, arguments.only_b);
   if (!b.ok()) return Complain(b.error());
+  const std::vector<SuiteVariant> variants = {{"A", *a}, {"B", *b}, {"control", *a}};
+  if (arguments.options.plan) {
+    PrintPlan(variants);
+    return 0;
+  }
   std::string text;
   for (const auto& path : path_a == path_b ? std::vector{path_a} : std::vector{path_a, path_b}) {
     const auto read = record::ReadFile(path);
     if (!read.ok()) return Complain(read.error());
     text += *read + "\n";
   }
-  const auto outcome = ExecuteSuites(program, arguments.options, {{"A", *a}, {"B", *b}, {"control", *a}}, text);
+  const auto outcome = ExecuteSuites(program, arguments.options, variants, text);
   if (!outcome.ok()) return Complain(outcome.error(), kBroken);
   program.exit_code = ExitCodeOf(outcome->run);
   const int shown = PresentRun(*outcome);
@@ -90,10 +95,10 @@ void AddCompareCommand(Program& program) {
       "Suites are run interleaved: every block holds A, B and A again (the control) of every point, in random\n"
       "order. The answer is an effect with its confidence interval, the noise floor of this machine, and a\n"
       "verdict in words. Runs that were made apart can be read, too, but prove little on a shared machine.\n\n"
-      "  holdfast compare quick.yaml --a protocol=unaligned --b protocol=stop-the-world\n"
+      "  holdfast compare workloads/suites/quick.yaml --a protocol=unaligned --b protocol=stop-the-world\n"
       "  holdfast compare before.yaml after.yaml --repetitions 10\n"
-      "  holdfast compare 20260102-030405-quick                  an interleaved comparison again\n"
-      "  holdfast compare 20260102-030405-quick 20260102-040506-quick");
+      "  holdfast compare 20260101-020304-quick                  # a comparison that was run, again\n"
+      "  holdfast compare 20260102-030405-quick 20260103-040506-quick");
   command->add_option("what", arguments->what, "One or two suites (.yaml), or one or two runs.")
       ->required()
       ->expected(1, 2);

@@ -10,6 +10,8 @@
 
 #include "engines/supervisor/child_process.h"
 #include "results/report/table.h"
+#include "workloads/suite/runner/point_run.h"
+#include "workloads/suite/runner/progress.h"
 
 namespace holdfast {
 
@@ -65,11 +67,13 @@ void AddRunOptions(CLI::App& command, RunOptions& options) {
   command.add_option("--placement", options.placement, "Who runs on which CPU.")
       ->check(CLI::IsMember({"split", "same-cpu", "float"}))
       ->capture_default_str();
-  command.add_flag("--keep-data", options.keep_data,
-                   "Keep what each system stores, in the run's folder: point-N-data, for `holdfast snapshot`.");
   command.add_flag("--accept-rollback", options.accept_rollback,
                    "Let a system whose newest snapshot is damaged go on from the older one it names; the record then\n"
                    "states a lesser guarantee. Without it the point cannot run.");
+  command
+      .add_option("--keep-stores", options.kept_stores, "Keep the store of every point there, for holdfast snapshot.")
+      ->type_name("FOLDER");
+  command.add_flag("--plan", options.plan, "Check everything and show what would be run; run nothing.");
   command.add_flag("--quiet", options.quiet, "Show no progress.");
 }
 
@@ -85,6 +89,17 @@ Result<std::vector<SuiteOverride>> OverridesOf(const RunOptions& options) {
   add("repetitions", options.repetitions);
   add("seed", options.seed);
   return overrides;
+}
+
+void PrintPlan(const std::vector<SuiteVariant>& variants) {
+  const auto plan = PlanRun(variants);
+  Duration length{};
+  for (const auto& planned : plan) length += PlannedLength(*planned.point);
+  fmt::print("{} point{}, about {}, in this order:\n", plan.size(), plan.size() == 1 ? "" : "s", RoughDuration(length));
+  for (const auto& planned : plan) {
+    const auto& label = planned.variant->label;
+    fmt::print("  {}{}{}\n", label, label.empty() ? "" : " ", planned.point->name);
+  }
 }
 
 Result<RunOutcome> ExecuteSuites(const Program& program, const RunOptions& options, std::vector<SuiteVariant> variants,
@@ -105,7 +120,7 @@ Result<RunOutcome> ExecuteSuites(const Program& program, const RunOptions& optio
                            .runs_folder = options.runs_folder,
                            .config_text = text,
                            .rerun_command = CommandOf(program.arguments),
-                           .keep_data = options.keep_data,
+                           .stores_folder = options.kept_stores,
                            .progress = options.quiet ? nullptr : stderr,
                            .interrupted = [] { return g_interrupted.load(); }};
   return RunSuite(MakeBenchParts(program.parts, {places, folder, options.accept_rollback}), request);
@@ -119,7 +134,7 @@ int ExitCodeOf(const record::Run& run) {
 int PresentRun(const RunOutcome& outcome) {
   const auto& run = outcome.run;
   const auto page = WritePage(run, outcome.folder);
-  fmt::print("{}", report::RenderTable(run));
+  fmt::print("{}", report::RenderTable(run, TerminalColumns()));
   if (!page.ok()) return Complain(page.error(), kBroken);
   fmt::print("\nrecord  {}\npage    {}\n", (outcome.folder / "results.json").string(), page->string());
   return ExitCodeOf(run);

@@ -16,10 +16,11 @@ struct RunOptions {
   std::string repetitions, seed;  // As typed; empty means as the suite says.
   std::string runs_folder = kRunsFolder;
   std::string temporary_folder;  // Empty means the system's.
+  std::string kept_stores;       // Where the stores of the points are kept; empty means that they are not.
   std::string placement = "split";
   bool quiet = false;
-  bool keep_data = false;
   bool accept_rollback = false;
+  bool plan = false;  // Show what would be run.
 };
 
 // Adds them to a subcommand.
@@ -27,6 +28,8 @@ void AddRunOptions(CLI::App& command, RunOptions& options);
 // What they change in a suite.
 Result<std::vector<SuiteOverride>> OverridesOf(const RunOptions& options);
 
+// Prints what a run of the variants would do, in its order.
+void PrintPlan(const std::vector<SuiteVariant>& variants);
 // Runs the variants on this machine. From here on SIGINT and SIGTERM end the run with what it has; a second one ends
 // the program at once.
 Result<RunOutcome> ExecuteSuites(const Program& program, const RunOptions& options, std::vector<SuiteVariant> variants,

@@ -10,7 +10,6 @@ namespace {
 
 struct ListArguments {
   std::string kind, name;
-  bool markdown = false;
 };
 
 int List(const Parts& parts, const ListArguments& arguments) {
@@ -25,10 +24,7 @@ int List(const Parts& parts, const ListArguments& arguments) {
     if (!found.ok()) return Complain(found.error());
     shown = {**found};
   }
-  const bool one = !arguments.name.empty();
-  fmt::print("{}", arguments.markdown ? OptionReferenceMarkdown(shown)
-                   : one              ? PartHelpText(shown.front())
-                                      : PartListText(shown));
+  fmt::print("{}", arguments.name.empty() ? PartListText(shown) : PartHelpText(shown.front()));
   return 0;
 }
 
@@ -38,15 +34,13 @@ void AddListCommand(Program& program) {
   const auto arguments = std::make_shared<ListArguments>();
   auto* command = program.app.add_subcommand("list", "What a suite can choose from, with all options.");
   command->footer(
-      "  holdfast list                         everything, one line each\n"
-      "  holdfast list protocol                one kind\n"
-      "  holdfast list protocol unaligned      one part with its options\n"
-      "  holdfast list --markdown              the reference page");
+      "  holdfast list                      # everything, one line each\n"
+      "  holdfast list protocol             # one kind\n"
+      "  holdfast list protocol unaligned   # one part with its options");
   std::vector<std::string> kinds;
   for (const auto kind : PartKinds()) kinds.emplace_back(PartKindName(kind));
   command->add_option("kind", arguments->kind, "Kind of part.")->check(CLI::IsMember(kinds));
   command->add_option("name", arguments->name, "Name of one part of that kind.");
-  command->add_flag("--markdown", arguments->markdown, "As a reference page.");
   command->callback([&program, arguments] { program.exit_code = List(program.parts, *arguments); });
 }
 

@@ -15,7 +15,7 @@ int Report(const std::string& name, const std::string& runs) {
   if (!run.ok()) return Complain(run.error());
   const auto page = WritePage(*run, *folder);
   if (!page.ok()) return Complain(page.error());
-  fmt::print("{}\npage    {}\n", report::RenderTable(*run), page->string());
+  fmt::print("{}\npage    {}\n", report::RenderTable(*run, TerminalColumns()), page->string());
   return 0;
 }
 
@@ -27,9 +27,9 @@ void AddReportCommand(Program& program) {
   auto* command = program.app.add_subcommand("report", "Show a run again, and rebuild its page.");
   command->footer(
       "Needs nothing but the run's folder.\n\n"
-      "  holdfast report                               the newest run\n"
+      "  holdfast report                                      # the newest run\n"
       "  holdfast report 20260102-030405-quick\n"
-      "  holdfast report /elsewhere/20260102-030405-quick");
+      "  holdfast report results/runs/20260102-030405-quick   # a folder, here or elsewhere");
   command->add_option("run", *name, "The id or folder of a run; the newest if left out.");
   command->add_option("--runs", *runs, "Where runs are kept.")->type_name("FOLDER")->capture_default_str();
   command->callback([&program, name, runs] { program.exit_code = Report(*name, *runs); });

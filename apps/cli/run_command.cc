@@ -17,6 +17,10 @@ int Run(Program& program, const RunArguments& arguments) {
   if (!overrides.ok()) return Complain(overrides.error());
   auto suite = LoadBenchSuite(program.parts, arguments.suite, *overrides);
   if (!suite.ok()) return Complain(suite.error());
+  if (arguments.options.plan) {
+    PrintPlan({{"", *suite}});
+    return 0;
+  }
   const auto text = record::ReadFile(arguments.suite);
   if (!text.ok()) return Complain(text.error());
   const auto outcome = ExecuteSuites(program, arguments.options, {{"", std::move(suite).value()}}, *text);
@@ -35,8 +39,9 @@ void AddRunCommand(Program& program) {
       "Ctrl-C ends the run and keeps the points that finished. The exit code is 1 if a stated guarantee was\n"
       "broken or a point could not run.\n\n"
       "  holdfast run workloads/suites/quick.yaml\n"
-      "  holdfast run quick.yaml --set protocol=unaligned --set load.rate=50000/s --fault kill@2s\n"
-      "  holdfast run quick.yaml --set 'protocol.interval=[100ms, 1s]' --repetitions 5");
+      "  holdfast run workloads/suites/quick.yaml --plan\n"
+      "  holdfast run workloads/suites/quick.yaml --set protocol=unaligned --set load.rate=50000/s --fault kill@2s\n"
+      "  holdfast run workloads/suites/quick.yaml --set 'protocol.interval=[100ms, 1s]' --repetitions 5");
   command->add_option("suite", arguments->suite, "The suite, a YAML file.")->required();
   AddRunOptions(*command, arguments->options);
   command->callback([&program, arguments] { program.exit_code = Run(program, *arguments); });

@@ -77,21 +77,22 @@ void AddSnapshotCommand(Program& program) {
   auto* command = program.app.add_subcommand("snapshot", "Look into a store of snapshots.");
   command->require_subcommand(1);
   command->footer(
-      "  holdfast snapshot ls data             the snapshots of a store\n"
-      "  holdfast snapshot show data 3.17      what is in one\n"
-      "  holdfast snapshot verify data         read every byte of all");
+      "A run deletes its stores, unless it was told to keep them: holdfast run SUITE --keep-stores stores\n\n"
+      "  holdfast snapshot ls stores/unaligned-none          # the snapshots of a store\n"
+      "  holdfast snapshot show stores/unaligned-none 1.3    # what is in one\n"
+      "  holdfast snapshot verify stores/unaligned-none      # read every byte of all");
   const auto add = [&](const char* name, const char* sentence, int (*run)(const SnapshotArguments&)) {
     auto* verb = command->add_subcommand(name, sentence);
-    verb->add_option("store", arguments->store, "The data folder of a system.")->required();
+    verb->add_option("store", arguments->store, "The folder of a store.")->required();
     verb->callback([&program, arguments, run] { program.exit_code = run(*arguments); });
     return verb;
   };
   add("ls", "One line per snapshot.", Ls);
   add("show", "Parts, rows and messages of one.", Show)
-      ->add_option("id", arguments->id, "For example 3.17.")
+      ->add_option("id", arguments->id, "For example 1.3.")
       ->required();
   add("verify", "Whether every byte is what was written.", Verify)
-      ->add_option("id", arguments->id, "For example 3.17; all if left out.");
+      ->add_option("id", arguments->id, "For example 1.3; all if left out.");
 }
 
 }  // namespace holdfast

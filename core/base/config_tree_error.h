@@ -3,6 +3,7 @@
 // or an argument of the command line; the sentence names the thing and the way out.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,7 +53,19 @@ Error ConfigError(ConfigErrorId id, const ConfigPlace& place, fmt::format_string
   return MakeConfigError(id, place, fmt::format(text, std::forward<Args>(args)...));
 }
 
-// The reference page: every id with what it means and what to do about it.
+// What the reference page says of one id. The example is real: a test provokes it.
+struct ConfigErrorEntry {
+  ConfigErrorId id;
+  std::string_view title;
+  std::string_view meaning;
+  std::string_view way_out;
+  std::string_view wrong;    // A suite, called suite.yaml, or a command line that starts with `holdfast run`.
+  std::string_view message;  // What the program says to it.
+};
+// One entry for each id, in order.
+std::span<const ConfigErrorEntry> ConfigErrorEntries();
+
+// The reference page of all entries.
 std::string ErrorReferenceMarkdown();
 
 }  // namespace holdfast

@@ -64,8 +64,8 @@ class Catalog {
 // The error of both Catalog and Registry: unknown state-backend 'rockdb'; known: heap, rocksdb (did you mean rocksdb?).
 Error UnknownPart(PartKind kind, std::string_view name, std::span<const std::string> known, const ConfigPlace& place);
 
-// The reference page of these parts: one section per kind, one table of options per part.
-std::string OptionReferenceMarkdown(std::span<const Descriptor> descriptors);
+// These parts in a reference page: one section per kind, one table of options per part.
+std::string PartReferenceMarkdown(std::span<const Descriptor> descriptors);
 // One line per part under its kind, aligned for a terminal.
 std::string PartListText(std::span<const Descriptor> descriptors);
 // Everything about one part, for a terminal.

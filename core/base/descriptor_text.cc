@@ -57,11 +57,8 @@ void ByKind(std::span<const Descriptor> descriptors, Heading heading, Part part)
 
 }  // namespace
 
-std::string OptionReferenceMarkdown(std::span<const Descriptor> descriptors) {
-  std::string page =
-      "# Options\n\nEvery pluggable part with its options. Durations, sizes and rates are written with a unit: "
-      "`500ms`, "
-      "`64KiB`, `20000/s`.\n";
+std::string PartReferenceMarkdown(std::span<const Descriptor> descriptors) {
+  std::string page;
   ByKind(
       descriptors, [&](PartKind kind) { page += fmt::format("\n## {}\n", PartKindName(kind)); },
       [&](const Descriptor& descriptor) { AppendMarkdown(page, descriptor); });

@@ -53,7 +53,7 @@ Status HoldfastEngine::Start() {
   folder_ = name;
   options_.config.data = options_.data_folder.empty() ? folder_ + "/data" : options_.data_folder;
   std::error_code failed;
-  if (!std::filesystem::create_directory(options_.config.data, failed)) {
+  if (!std::filesystem::create_directories(options_.config.data, failed)) {
     return MakeError(ErrorCode::kNotFound, "cannot make the folder {} for snapshots and logs: {}", options_.config.data,
                      failed ? failed.message() : "it exists");
   }

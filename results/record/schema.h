@@ -287,7 +287,7 @@ void Describe(V& v, T& r) {
   v.Field("code", "", "The program.", r.code);
   v.Field("environment", "", "The machine.", r.environment);
   v.Field("config_text", "", "The suite as it was read.", r.config_text);
-  v.Field("points", "", "Results, in the order in which they ran.", r.points);
+  v.Field("points", "", "Results, in the order of the suite; `started_s` has the order in which they ran.", r.points);
 }
 
 }  // namespace holdfast::record::schema

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace holdfast::report {
@@ -32,15 +33,22 @@ std::string Headline(const record::Run& run) {
   return text + ".";
 }
 
+// Points in which the same is wrong stand together.
 std::string Caution(const record::Run& run) {
-  std::vector<std::string> names;
+  std::vector<std::pair<std::string, std::vector<std::string>>> groups;
   for (const auto& point : run.points) {
     const auto worst = WorstValidity(point);
     if (worst == Validity::kValid) continue;
     const auto check = std::ranges::find(point.validity, worst, &record::ValidityCheck::verdict);
-    names.push_back(fmt::format("{} ({}: {})", point.name, ValidityWord(worst), check->detail));
+    const auto reason = fmt::format("{}: {}", ValidityWord(worst), check->detail);
+    auto group = std::ranges::find(groups, reason, &decltype(groups)::value_type::first);
+    if (group == groups.end()) group = groups.insert(group, {reason, {}});
+    group->second.push_back(point.name);
   }
-  return names.empty() ? "" : fmt::format("Read with care: {}.", fmt::join(names, "; "));
+  std::vector<std::string> sentences;
+  for (const auto& [reason, names] : groups)
+    sentences.push_back(fmt::format("{} ({})", reason, fmt::join(names, ", ")));
+  return sentences.empty() ? "" : fmt::format("Read with care. {}.", fmt::join(sentences, "; "));
 }
 
 }  // namespace

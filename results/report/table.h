@@ -1,13 +1,17 @@
-// The run as a table for the terminal: plain ASCII, at most 120 columns.
+// The run as a table for the terminal: plain ASCII, at most `columns` wide, which are 80 at least.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "results/record/run.h"
 
 namespace holdfast::report {
 
-// One row per point and phase, then the reason behind every verdict other than "held" and every stamp other than VALID.
-std::string RenderTable(const record::Run& run);
+inline constexpr std::size_t kWideColumns = 120;
+
+// One row per point and phase, with less than kWideColumns under a row with the point's name and outcome; then the
+// reason behind every verdict other than "held" and every stamp other than VALID.
+std::string RenderTable(const record::Run& run, std::size_t columns = kWideColumns);
 
 }  // namespace holdfast::report

@@ -13,6 +13,19 @@ namespace {
 
 using Kind = ConfigTree::Kind;
 
+constexpr SuiteKey kKeys[] = {
+    {"suite", "name", "must be given",
+     "Name of the suite, part of the run's id: at most 64 lower-case letters, digits and dashes."},
+    {"about", "text", "empty", "What the suite asks, in a sentence."},
+    {"seed", "integer >= 0", "42", "From which everything random in the suite follows."},
+    {"repetitions", "integer, 1 .. 1000", "1", "How often each point is run."},
+    {"defaults", "map of sections", "empty", "What holds for every point that says nothing else."},
+    {"matrix", "map of lists", "empty",
+     "The axes: a section or `section.option`, and its values. The points are their product, the first axis varying "
+     "slowest; at most 10000."},
+    {"exclude", "list of maps", "empty", "Points that match every entry of a line are left out."},
+};
+
 OptionSet Numbers() {
   return OptionSet({
       IntOption("seed", 42, "From which everything random in the suite follows.")
@@ -125,6 +138,8 @@ Status ApplyOverride(const SuiteOverride& change, SuiteDocument& document, Confi
 
 }  // namespace
 
+std::span<const SuiteKey> SuiteKeys() { return kKeys; }
+
 Result<SuiteOverride> ParseSetArgument(std::string_view argument) {
   const auto equals = argument.find('=');
   auto place = fmt::format("--set {}", argument);
@@ -138,8 +153,8 @@ Result<SuiteOverride> ParseSetArgument(std::string_view argument) {
 
 Result<SuiteDocument> ReadSuiteDocument(const ConfigTree& tree, std::span<const SuiteOverride> overrides,
                                         const ConfigTree& base) {
-  static const std::vector<std::string> known = {"suite",    "about",  "seed",   "repetitions",
-                                                 "defaults", "matrix", "exclude"};
+  std::vector<std::string> known;
+  for (const auto& key : kKeys) known.emplace_back(key.name);
   HOLDFAST_TRY(ExpectKind(tree, Kind::kMap, "a suite"));
   HOLDFAST_TRY(ExpectKeys(tree, known, "a suite"));
   SuiteDocument document;

@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/config_tree.h"
@@ -13,6 +14,15 @@
 #include "workloads/suite/config/suite.h"
 
 namespace holdfast {
+
+// A key at the outermost level of the file, as the reference page shows it.
+struct SuiteKey {
+  std::string_view name;
+  std::string_view value;    // What kind of value it takes.
+  std::string_view initial;  // Its default in words.
+  std::string_view meaning;
+};
+std::span<const SuiteKey> SuiteKeys();
 
 struct SuiteAxis {
   std::string path;

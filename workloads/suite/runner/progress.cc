@@ -1,6 +1,7 @@
 #include "workloads/suite/runner/progress.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,7 +14,8 @@ namespace holdfast {
 namespace {
 
 constexpr Duration kRefresh = std::chrono::milliseconds(200);
-constexpr int kBarCells = 20;
+constexpr std::size_t kBarCells = 20;
+constexpr std::size_t kFewestBarCells = 5;
 
 // Nobody may be there to read it; a run goes on without.
 void Print(std::FILE* out, const std::string& text) {
@@ -23,12 +25,26 @@ void Print(std::FILE* out, const std::string& text) {
 
 double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
-std::string Bar(double share) {
-  const auto full = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * kBarCells);
-  return fmt::format("[{}{}]", std::string(full, '#'), std::string(kBarCells - full, '.'));
+std::string Bar(double share, std::size_t cells) {
+  const auto full = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(cells));
+  return fmt::format("[{}{}] ", std::string(full, '#'), std::string(cells - full, '.'));
+}
+
+std::size_t ColumnsOf(std::FILE* out) {
+  winsize size{};
+  const bool known = ::ioctl(::fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : 80;
 }
 
 }  // namespace
+
+std::string ProgressLine(double share, std::string_view text, std::size_t columns) {
+  // The last column stays free: a line that fills it would wrap on some terminals.
+  const auto room = columns > text.size() + 4 ? columns - text.size() - 4 : 0;
+  auto line = room < kFewestBarCells ? std::string(text) : Bar(share, std::min(room, kBarCells)) + std::string(text);
+  if (columns > 0 && line.size() >= columns) line.resize(columns - 1);
+  return line;
+}
 
 std::string RoughDuration(Duration duration) {
   const auto seconds = std::llround(Seconds(duration));
@@ -55,8 +71,8 @@ void Progress::Show(std::string_view what, double share) {
   if (!terminal_ || now - last_shown_ < kRefresh) return;
   last_shown_ = now;
   const auto done = Seconds(planned_done_) + share * Seconds(planned_point_);
-  Print(out_, fmt::format("\r\033[K{} {}/{} {}: {}, {}", Bar(done / Seconds(planned_)), point_, points_, name_, what,
-                          TimeLeft(share)));
+  const auto text = fmt::format("{}/{} {} | {}: {}", point_, points_, TimeLeft(share), name_, what);
+  Print(out_, "\r\033[K" + ProgressLine(done / Seconds(planned_), text, ColumnsOf(out_)));
 }
 
 void Progress::EndPoint(std::string_view outcome) {

@@ -2,6 +2,7 @@
 // line per point.
 #pragma once
 
+#include <cstddef>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -32,6 +33,8 @@ class Progress {
   std::string name_;
 };
 
+// A bar and `text`, cut so that it stays on one line of a terminal with so many columns; the bar gives way first.
+std::string ProgressLine(double share, std::string_view text, std::size_t columns);
 // "1 min 05 s", "12 s".
 std::string RoughDuration(Duration duration);
 

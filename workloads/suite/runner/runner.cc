@@ -107,7 +107,7 @@ class Run {
       if (request_.interrupted()) return std::move(outcome_);
       auto point = RunOne(planned);
       const bool cut_short = point.verdict.verdict == record::Verdict::kFailed && request_.interrupted();
-      if (!cut_short) outcome_.run.points.push_back(std::move(point));
+      if (!cut_short) Keep(planned, std::move(point));
     }
     outcome_.run.complete = outcome_.run.points.size() == plan_.size();
     HOLDFAST_TRY(Save());
@@ -129,9 +129,30 @@ class Run {
                      request_.runs_folder.string(), failed.message());
   }
 
+  // Points ran in random order; the record has them in the order in which the suite lists them.
+  void Keep(const PlannedPoint& planned, record::Point point) {
+    const auto rank = RankInRecord(planned);
+    const auto at = std::ranges::upper_bound(ranks_, rank) - ranks_.begin();
+    ranks_.insert(ranks_.begin() + at, rank);
+    outcome_.run.points.insert(outcome_.run.points.begin() + at, std::move(point));
+  }
+
   Status Save() {
     outcome_.run.duration_s = std::chrono::duration<double>(SteadyNow() - started_).count();
     return record::WriteRun(outcome_.folder, outcome_.run);
+  }
+
+  // Named after the point, and not there yet, since a point may run several times.
+  std::string DataFolder(const SuitePoint& point) const {
+    if (request_.stores_folder.empty()) return "";
+    auto name = point.name;
+    std::ranges::replace(name, '/', '-');
+    auto folder = fs::absolute(request_.stores_folder / name);
+    std::error_code failed;
+    for (int again = 2; fs::exists(folder, failed); ++again) {
+      folder = fs::absolute(request_.stores_folder / fmt::format("{}-{}", name, again));
+    }
+    return folder.string();
   }
 
   record::Point RunOne(const PlannedPoint& planned) {
@@ -140,14 +161,11 @@ class Run {
     const PointWatch watch{[this](std::string_view what, double share) { progress_.Show(what, share); },
                            request_.interrupted};
     auto guarantee = parts_.guarantee(*planned.point);
-    const auto data = request_.keep_data ? fmt::format("point-{}-data", outcome_.run.points.size() + 1) : "";
-    const auto seen = RunPoint(parts_, *planned.point, planned.seed,
-                               data.empty() ? "" : fs::absolute(outcome_.folder / data).string(), watch);
+    const auto seen = RunPoint(parts_, *planned.point, planned.seed, DataFolder(*planned.point), watch);
     auto point = seen.ok() ? Evaluate(*seen, planned, std::move(guarantee))
                            : Describe(planned, std::move(guarantee), record::Point{});
     if (!seen.ok()) point.verdict = {record::Verdict::kFailed, seen.error().message};
     point.started_s = started_s;
-    if (!data.empty()) point.artifacts.emplace_back("snapshots and logs", data);
     progress_.EndPoint(seen.ok() || !request_.interrupted() ? VerdictWord(point.verdict.verdict) : "interrupted");
     return point;
   }
@@ -186,6 +204,7 @@ class Run {
   Progress progress_;
   SteadyTime started_;
   RunOutcome outcome_;
+  std::vector<RecordRank> ranks_;  // Of the points in the record.
 };
 
 }  // namespace
@@ -214,6 +233,10 @@ std::vector<PlannedPoint> PlanRun(const std::vector<SuiteVariant>& variants) {
     }
   }
   return plan;
+}
+
+RecordRank RankInRecord(const PlannedPoint& planned) {
+  return {planned.point - planned.variant->suite.points.data(), planned.block, planned.variant->label};
 }
 
 Result<RunOutcome> RunSuite(const BenchParts& parts, const RunRequest& request) {

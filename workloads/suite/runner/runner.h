@@ -6,10 +6,12 @@
 // After every point the record is written, so that an interrupted run keeps what it has finished.
 #pragma once
 
+#include <cstddef>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "results/record/run.h"
@@ -28,7 +30,7 @@ struct RunRequest {
   std::filesystem::path runs_folder;   // The run gets a folder of its own in it.
   std::string config_text;             // The suite as it was read.
   std::string rerun_command;
-  bool keep_data = false;             // What the systems store stays in the run's folder, one folder per point.
+  std::filesystem::path stores_folder{};  // Where what the systems store is kept, a folder per point; empty: it is not.
   std::FILE* progress = nullptr;      // Where progress is shown, if at all.
   std::function<bool()> interrupted;  // True when the run is to end with what it has.
 };
@@ -48,6 +50,10 @@ struct PlannedPoint {
 
 // The order of a run; a pure function of the variants. Points stay owned by `variants`.
 std::vector<PlannedPoint> PlanRun(const std::vector<SuiteVariant>& variants);
+
+// Where a point stands in the record: by its place in the suite, then by block, then by variant.
+using RecordRank = std::tuple<std::ptrdiff_t, int, std::string>;
+RecordRank RankInRecord(const PlannedPoint& planned);
 
 // A point that cannot run is in the record as failed; an error means that no record could be kept.
 Result<RunOutcome> RunSuite(const BenchParts& parts, const RunRequest& request);

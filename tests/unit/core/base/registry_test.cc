@@ -69,9 +69,9 @@ TEST(CatalogTest, KeepsKindsTogetherAndFindsByKindAndName) {
   EXPECT_DEATH(catalog.Add(Heap()), "state-backend heap is added twice");
 }
 
-TEST(DescriptorTextTest, TheReferencePageHasASectionPerKindAndATablePerPart) {
+TEST(DescriptorTextTest, TheReferenceHasASectionPerKindAndATablePerPart) {
   const std::vector<Descriptor> parts = {Heap(), RocksDb(), Unaligned()};
-  const auto page = OptionReferenceMarkdown(parts);
+  const auto page = PartReferenceMarkdown(parts);
   EXPECT_LT(page.find("\n## protocol\n"), page.find("\n## state-backend\n"));
   EXPECT_THAT(page, HasSubstr("### unaligned\n\nMarkers overtake data.\n\nGuarantee: exactly-once after a kill\n"));
   EXPECT_THAT(page, HasSubstr("Capabilities: constant-time-cut\n"));

@@ -31,12 +31,31 @@ TEST(TableTest, FitsInto120AsciiColumns) {
   }
 }
 
+TEST(TableTest, ANarrowTerminalGetsThePointsNamesOnLinesOfTheirOwn) {
+  const auto table = RenderTable(ExampleRun(), 80);
+  std::istringstream lines(table);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80u) << line;
+  EXPECT_THAT(table, HasSubstr("\nnone / kill@10s: expected*, "));
+  EXPECT_THAT(table, HasSubstr(" done/s, 8.41k lost, 3.08k twice\n  before "));
+}
+
+TEST(TableTest, NamesADoubtOnceWithAllItsPoints) {
+  auto run = ExampleRun();
+  run.points[0].validity.back() = {
+      "steal", record::Validity::kSuspect, 5, 3, "%", "the hypervisor took more than 3 % of the CPU"};
+  EXPECT_THAT(RenderTable(run), HasSubstr("(steal, limit 3 %): none / no fault 5 %,"));
+  EXPECT_EQ(Summarize(run).caution,
+            "Read with care. SUSPECT: the hypervisor took more than 3 % of the CPU (none / no fault, stop-the-world / "
+            "no fault).");
+}
+
 TEST(TableTest, SaysWhatTheRunCameTo) {
   const auto table = RenderTable(ExampleRun());
   EXPECT_THAT(table,
               StartsWith("quick (20260114-093012-quick), seed 42, commit f9ea9361c8d0, Release: figures SUSPECT;"));
   EXPECT_THAT(table, HasSubstr("8,412 outputs lost"));
-  EXPECT_THAT(table, HasSubstr("(!) SUSPECT stop-the-world / no fault: the hypervisor took more than 3 % of the CPU"));
+  EXPECT_THAT(
+      table, HasSubstr("(!) SUSPECT: the hypervisor took more than 3 % of the CPU (steal, limit 3 %): stop-the-world"));
   EXPECT_THAT(table, HasSubstr("* expected, not guaranteed"));
 }
 

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "workloads/suite/runner/runner.h"
@@ -56,6 +57,17 @@ TEST(PlanTest, TheSameSeedGivesTheSameOrder) {
     return order;
   };
   EXPECT_EQ(names(), names());
+}
+
+TEST(PlanTest, TheRecordHasTheOrderOfTheSuiteWhateverTheOrderOfTheRun) {
+  const std::vector<SuiteVariant> variants = {{"A", SuiteOf({"b", "c", "a"}, 2)}, {"B", SuiteOf({"b", "c", "a"}, 2)}};
+  std::map<RecordRank, std::string> record;
+  for (const auto& planned : PlanRun(variants)) {
+    record[RankInRecord(planned)] = fmt::format("{}{}{}", planned.point->name, planned.block, planned.variant->label);
+  }
+  std::string order;
+  for (const auto& [rank, name] : record) order += name + " ";
+  EXPECT_EQ(order, "b0A b0B b1A b1B c0A c0B c1A c1B a0A a0B a1A a1B ");
 }
 
 }  // namespace
