@@ -156,6 +156,32 @@ TEST_F(ProgramTest, APointThatCannotRunIsOnRecordAndInTheExitCode) {
   EXPECT_THAT(outcome.output, HasSubstr("FAILED"));
 }
 
+TEST_F(ProgramTest, TheGeneratedPagesInDocsAreWhatTheProgramSays) {
+  for (const std::string page : {"command-line", "errors", "options", "results"}) {
+    const auto committed = record::ReadFile(HOLDFAST_SOURCE_DIR "/docs/reference/" + page + ".md");
+    EXPECT_TRUE(committed.ok() && *committed == Program({"reference", page}).output)
+        << "docs/reference/" << page << ".md is out of date; run scripts/reference";
+  }
+}
+
+TEST_F(ProgramTest, APlanIsShownAndNothingIsRun) {
+  const auto outcome = Run({"--plan", "--set", "protocol=[none, unaligned]", "--repetitions", "2"});
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_THAT(outcome.output, testing::StartsWith("4 points, about "));
+  EXPECT_THAT(outcome.output, HasSubstr("\n  unaligned\n"));
+  EXPECT_FALSE(fs::exists(runs()));
+}
+
+TEST_F(ProgramTest, AKeptStoreCanBeLookedInto) {
+  const auto stores = folder_ + "/stores";
+  ASSERT_EQ(Run({"--keep-stores", stores}).code, 0);
+  const auto list = Program({"snapshot", "ls", stores + "/greeter"});
+  EXPECT_EQ(list.code, 0) << list.output;
+  const auto verified = Program({"snapshot", "verify", stores + "/greeter"});
+  EXPECT_EQ(verified.code, 0) << verified.output;
+  EXPECT_THAT(verified.output, HasSubstr("intact"));
+}
+
 TEST_F(ProgramTest, ItSaysWhatItIsAndWhatThereIsToChoose) {
   EXPECT_THAT(Program({"--version"}).output, HasSubstr("holdfast 0."));
   EXPECT_THAT(Program({"--help"}).output, HasSubstr("compare"));
