@@ -125,16 +125,16 @@ void SimEgress::Fence(EgressFence fence, std::function<void(Result<std::uint64_t
   });
 }
 
-void SimEgress::Commit(std::uint64_t position, std::string records, Callback done) {
+void SimEgress::Commit(std::uint64_t position, EgressBytes records, Callback done) {
   Travel([life = life_, &sink = sink_, worker = worker_, fence = fence_, position, records = std::move(records),
           done = std::move(done)] {
-    auto status = sink.Commit(worker, fence, position, records);
+    auto status = sink.Commit(worker, fence, position, records.Joined());
     life->Post(Duration(50'000), [done, status = std::move(status)] { done(status); });
   });
 }
 
-void SimEgress::Emit(std::string records) {
-  Travel([&sink = sink_, records = std::move(records)] { sink.Show(records); });
+void SimEgress::Emit(EgressPiece records) {
+  Travel([&sink = sink_, records = std::move(records)] { sink.Show(records.bytes()); });
 }
 
 }  // namespace holdfast

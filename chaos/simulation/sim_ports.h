@@ -141,8 +141,8 @@ class SimEgress final : public EgressSink {
  public:
   SimEgress(SimLifePtr life, SimSink& sink, WorkerId worker) : life_(std::move(life)), sink_(sink), worker_(worker) {}
   void Fence(EgressFence fence, std::function<void(Result<std::uint64_t>)> done) override;
-  void Commit(std::uint64_t position, std::string records, Callback done) override;
-  void Emit(std::string records) override;
+  void Commit(std::uint64_t position, EgressBytes records, Callback done) override;
+  void Emit(EgressPiece records) override;
 
  private:
   SteadyTime Arrival();

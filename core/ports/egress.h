@@ -12,6 +12,7 @@
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/model/effects.h"
+#include "core/ports/egress_bytes.h"
 
 namespace holdfast {
 
@@ -41,11 +42,11 @@ class EgressSink {
   // Binds this connection to the worker's stream and refuses every earlier fence from now on. `done` is posted to the
   // loop with the highest position already committed, or kFenced.
   virtual void Fence(EgressFence fence, std::function<void(Result<std::uint64_t>)> done) = 0;
-  // Makes `records` (encoded, concatenated) visible as one batch. `done` is posted once they are, or were before;
+  // Makes `records` (encoded) visible as one batch. `done` is posted once they are, or were before;
   // kFenced if a later fence stands. Batches are committed in the order of the calls.
-  virtual void Commit(std::uint64_t position, std::string records, Callback done) = 0;
+  virtual void Commit(std::uint64_t position, EgressBytes records, Callback done) = 0;
   // Makes records visible at once, without position: at least once, at most as good as the wire.
-  virtual void Emit(std::string records) = 0;
+  virtual void Emit(EgressPiece records) = 0;
 };
 
 }  // namespace holdfast

@@ -97,7 +97,9 @@ void Worker::Upload() {
     for (const auto& run : cut->queue) HOLDFAST_TRY(part.AddMessages(run));
     for (const auto& run : cut->late) HOLDFAST_TRY(part.AddMessages(run));
     for (const auto& run : cut->outbox) HOLDFAST_TRY(part.AddOutbox(run.run));
-    for (const auto& batch : cut->egress) HOLDFAST_TRY(part.AddEgress({batch.position, *batch.records}));
+    for (const auto& batch : cut->egress) {
+      for (const auto& piece : batch.records.pieces()) HOLDFAST_TRY(part.AddEgress({batch.position, piece.bytes()}));
+    }
     HOLDFAST_TRY(part.Finish(cut->meta, cut->part));
     HOLDFAST_TRY(object->Commit());
     cut->rows.reset();

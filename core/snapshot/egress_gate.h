@@ -1,7 +1,7 @@
 // Holds a worker's output until no failure can undo the units that made it. Records are staged as units emit them,
 // sealed into a batch with a position (at a cut: the snapshot; at a log flush: the last LSN), and released to the sink
 // once that position is safe. A batch stays here, and goes into every snapshot, until the sink has confirmed it;
-// committing it again is harmless because the sink goes by position.
+// committing it again is harmless because the sink goes by position. However large a batch, no call copies it.
 //
 // Owned by the worker, used on its loop.
 #pragma once
@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,7 +22,7 @@ class EgressGate {
   // A sealed batch, alive for as long as somebody reads it.
   struct Batch {
     std::uint64_t position = 0;
-    std::shared_ptr<const std::string> records;
+    EgressBytes records;
     bool released = false;
   };
 
@@ -38,7 +37,8 @@ class EgressGate {
   void Stage(const EgressRecord& record);
   // Closes the open batch under `position`, which must be above all earlier ones.
   void Seal(std::uint64_t position);
-  // Puts back a batch from a snapshot or log; ignored if the sink has it. Positions must rise.
+  // Puts back a batch from a snapshot, or more of the batch put back last; ignored if the sink has it. Positions must
+  // not fall.
   void PutBack(std::uint64_t position, std::string records);
   // Positions up to `position` are safe: commits their batches, in order, each once.
   void Release(std::uint64_t position);
@@ -47,8 +47,8 @@ class EgressGate {
 
   // Batches not yet confirmed.
   std::vector<Batch> Freeze() const { return {batches_.begin(), batches_.end()}; }
-  std::uint64_t bytes() const { return open_.size() + sealed_bytes_; }
-  bool open_empty() const { return open_.empty(); }
+  std::uint64_t bytes() const { return open_bytes_ + sealed_bytes_; }
+  bool open_empty() const { return open_bytes_ == 0; }
   // True if every batch at or below `position` is confirmed.
   bool ConfirmedThrough(std::uint64_t position) const {
     return batches_.empty() || batches_.front().position > position;
@@ -56,11 +56,16 @@ class EgressGate {
   std::uint64_t confirmed() const { return confirmed_; }
 
  private:
+  std::string& RoomFor(std::size_t bytes);
+  EgressPiece TakePiece();
+  void Lend(std::size_t pieces_at_most);
   void Confirm(std::uint64_t position);
   EgressSink& sink_;
   std::function<void(std::uint64_t)> confirmed_callback_;
   std::function<void(Error)> refused_;
-  std::string open_;
+  std::vector<EgressPiece> open_;  // The batch that records are staged in; the last piece is being written.
+  std::uint64_t open_bytes_ = 0;
+  std::deque<EgressPiece> lent_;  // Pieces others hold, or held; they serve again when they are held no more.
   std::deque<Batch> batches_;
   std::uint64_t sealed_bytes_ = 0;
   std::uint64_t confirmed_ = 0;

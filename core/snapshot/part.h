@@ -39,7 +39,8 @@ struct OutboxRun {
   std::string_view envelopes;
 };
 
-// Egress that may not be visible yet: commit it again under the same position.
+// Egress that may not be visible yet: commit it again under the same position. Several in a row with one position are
+// one batch in pieces.
 struct EgressBatch {
   std::uint64_t position = 0;
   std::string_view records;

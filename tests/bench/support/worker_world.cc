@@ -102,7 +102,7 @@ void CountingEgress::Fence(EgressFence, std::function<void(Result<std::uint64_t>
   mailbox_.Post([this, done = std::move(done)] { done(position_); });
 }
 
-void CountingEgress::Commit(std::uint64_t position, std::string records, Callback done) {
+void CountingEgress::Commit(std::uint64_t position, EgressBytes records, Callback done) {
   HOLDFAST_CHECK(position > position_, "a commit of {} after {}", position, position_);
   position_ = position;
   bytes_ += records.size();

@@ -99,8 +99,8 @@ class CountingEgress final : public EgressSink {
  public:
   explicit CountingEgress(Mailbox& mailbox) : mailbox_(mailbox) {}
   void Fence(EgressFence fence, std::function<void(Result<std::uint64_t>)> done) override;
-  void Commit(std::uint64_t position, std::string records, Callback done) override;
-  void Emit(std::string records) override { bytes_ += records.size(); }
+  void Commit(std::uint64_t position, EgressBytes records, Callback done) override;
+  void Emit(EgressPiece records) override { bytes_ += records.bytes().size(); }
   std::uint64_t bytes() const { return bytes_; }
 
  private:

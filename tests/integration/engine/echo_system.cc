@@ -137,7 +137,7 @@ class EchoSystem {
     }
     gateway_->status().Set(id, Counter::kUnitsExecuted, worker.units);
     for (; !worker.delayed.empty() && worker.delayed.front().first <= snapshot_; worker.delayed.pop_front()) {
-      worker.egress->Emit(std::move(worker.delayed.front().second));
+      worker.egress->Emit(EgressPiece(std::move(worker.delayed.front().second)));
     }
   }
 

@@ -141,9 +141,9 @@ TEST_F(GatewayTest, AFenceThatIsTooOldSaysSo) {
 
 TEST_F(GatewayTest, CommitsAreAnsweredInOrder) {
   std::vector<int> done;
-  egress_->Commit(1, "a", [&](Status status) { done.push_back(status.ok() ? 1 : -1); });
-  egress_->Commit(2, "b", [&](Status status) { done.push_back(status.ok() ? 2 : -2); });
-  egress_->Emit("now");
+  egress_->Commit(1, std::string("a"), [&](Status status) { done.push_back(status.ok() ? 1 : -1); });
+  egress_->Commit(2, std::string("b"), [&](Status status) { done.push_back(status.ok() ? 2 : -2); });
+  egress_->Emit(EgressPiece("now"));
   ASSERT_TRUE(Until([&] { return done.size() == 2 && !handler_.emitted.empty(); }));
   EXPECT_EQ(done, (std::vector<int>{1, 2}));
   EXPECT_EQ(handler_.committed, (std::vector<std::string>{"0@1:a", "0@2:b"}));
@@ -151,11 +151,16 @@ TEST_F(GatewayTest, CommitsAreAnsweredInOrder) {
 }
 
 TEST_F(GatewayTest, ABatchLargerThanEveryBufferArrivesWhole) {
-  const std::string records(20u << 20, 'r');
+  std::string records;
+  EgressBytes pieces;
+  for (const char letter : {'p', 'q', 'r'}) {
+    records.append(7u << 20, letter);
+    pieces.Add(EgressPiece(std::string(7u << 20, letter)));
+  }
   bool done = false;
-  egress_->Commit(1, records, [&](Status) { done = true; });
+  egress_->Commit(1, std::move(pieces), [&](Status) { done = true; });
   ASSERT_TRUE(Until([&] { return done; }));
-  EXPECT_EQ(handler_.committed.front().size(), records.size() + 4);
+  EXPECT_TRUE(handler_.committed.front() == "0@1:" + records);  // Not EXPECT_EQ, which would print them.
 }
 
 TEST_F(GatewayTest, ReportsArrive) {
@@ -172,7 +177,7 @@ TEST_F(GatewayTest, ReportsArrive) {
 }
 
 TEST_F(GatewayTest, TheEndOfTheSystemIsTheEndOfItsConnection) {
-  egress_->Emit("last words");
+  egress_->Emit(EgressPiece("last words"));
   ASSERT_TRUE(Until([&] { return !handler_.emitted.empty(); }));
   client_ = nullptr;
   ASSERT_TRUE(Until([&] { return handler_.peer == nullptr; }));
@@ -185,7 +190,7 @@ TEST_F(GatewayTest, AfterStopNoHookIsCalledAndPortsStillTakeWhatTheyAreGiven) {
   client_->Stop();
   const int wakes = mailbox_.wakes;
   bool answered = false;
-  egress_->Commit(1, "a", [&](Status) { answered = true; });
+  egress_->Commit(1, std::string("a"), [&](Status) { answered = true; });
   SendRecords(0, 5);
   for (int i = 0; i < 20; ++i) {
     server_.Poll(milliseconds(1));

@@ -178,31 +178,32 @@ bool UnixGatewayClient::DrainCommands() {
 
 void UnixGatewayClient::Carry(std::size_t port, PortCommand command) {
   const auto stream = ports_[port]->worker();
-  std::visit(Overloaded{
-                 [](std::monostate) {},
-                 [&](SubscribeCommand& subscribe) {
-                   sources_[subscribe.queue->partition] = {subscribe.queue, port};
-                   socket_.Write(wire::Subscribe{subscribe.queue->partition, subscribe.generation, subscribe.offset});
-                 },
-                 [&](ReleaseCommand& release) {
-                   socket_.Write(wire::Release{release.partition, release.offset});
-                 },
-                 [&](FenceCommand& fence) {
-                   socket_.Write(wire::Fence{stream, fence.fence.world_line, fence.fence.incarnation});
-                   waiting_[port].fences.push_back(std::move(fence.done));
-                 },
-                 [&](CommitCommand& commit) {
-                   socket_.Write(wire::Commit{
-                       stream, commit.fence.world_line, commit.fence.incarnation, commit.position, {commit.records}});
-                   waiting_[port].commits.push_back(std::move(commit.done));
-                   TookFromQueue(commit.records.size());
-                 },
-                 [&](EmitCommand& emit) {
-                   socket_.Write(wire::Emit{stream, emit.fence.world_line, emit.fence.incarnation, {emit.records}});
-                   TookFromQueue(emit.records.size());
-                 },
-             },
-             command);
+  std::visit(
+      Overloaded{
+          [](std::monostate) {},
+          [&](SubscribeCommand& subscribe) {
+            sources_[subscribe.queue->partition] = {subscribe.queue, port};
+            socket_.Write(wire::Subscribe{subscribe.queue->partition, subscribe.generation, subscribe.offset});
+          },
+          [&](ReleaseCommand& release) {
+            socket_.Write(wire::Release{release.partition, release.offset});
+          },
+          [&](FenceCommand& fence) {
+            socket_.Write(wire::Fence{stream, fence.fence.world_line, fence.fence.incarnation});
+            waiting_[port].fences.push_back(std::move(fence.done));
+          },
+          [&](CommitCommand& commit) {
+            socket_.Write(wire::Commit{
+                stream, commit.fence.world_line, commit.fence.incarnation, commit.position, {commit.records.Joined()}});
+            waiting_[port].commits.push_back(std::move(commit.done));
+            TookFromQueue(commit.records.size());
+          },
+          [&](EmitCommand& emit) {
+            socket_.Write(wire::Emit{stream, emit.fence.world_line, emit.fence.incarnation, {emit.records.bytes()}});
+            TookFromQueue(emit.records.bytes().size());
+          },
+      },
+      command);
   if (lost_) Lose(*lost_);
 }
 

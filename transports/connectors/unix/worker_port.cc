@@ -73,13 +73,13 @@ void WorkerPort::Fence(EgressFence fence, std::function<void(Result<std::uint64_
   Push(FenceCommand{fence, std::move(done)});
 }
 
-void WorkerPort::Commit(std::uint64_t position, std::string records, Callback done) {
+void WorkerPort::Commit(std::uint64_t position, EgressBytes records, Callback done) {
   queued_egress_.fetch_add(records.size(), std::memory_order_relaxed);
   Push(CommitCommand{fence_, position, std::move(records), std::move(done)});
 }
 
-void WorkerPort::Emit(std::string records) {
-  queued_egress_.fetch_add(records.size(), std::memory_order_relaxed);
+void WorkerPort::Emit(EgressPiece records) {
+  queued_egress_.fetch_add(records.bytes().size(), std::memory_order_relaxed);
   Push(EmitCommand{fence_, std::move(records)});
 }
 

@@ -72,12 +72,12 @@ struct FenceCommand {
 struct CommitCommand {
   EgressFence fence;
   std::uint64_t position;
-  std::string records;
+  EgressBytes records;
   EgressSink::Callback done;
 };
 struct EmitCommand {
   EgressFence fence;
-  std::string records;
+  EgressPiece records;
 };
 using PortCommand =
     std::variant<std::monostate, SubscribeCommand, ReleaseCommand, FenceCommand, CommitCommand, EmitCommand>;
@@ -94,8 +94,8 @@ class WorkerPort final : public Ingress, public EgressSink {
   void Release(PartitionId partition, std::uint64_t offset) override;
 
   void Fence(EgressFence fence, std::function<void(Result<std::uint64_t>)> done) override;
-  void Commit(std::uint64_t position, std::string records, Callback done) override;
-  void Emit(std::string records) override;
+  void Commit(std::uint64_t position, EgressBytes records, Callback done) override;
+  void Emit(EgressPiece records) override;
 
   // For the gateway's thread.
   WorkerId worker() const { return worker_; }

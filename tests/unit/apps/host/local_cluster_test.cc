@@ -78,11 +78,11 @@ class FakePort final : public Ingress, public EgressSink {
   void Fence(EgressFence, std::function<void(Result<std::uint64_t>)> done) override {
     hooks_.post([done, answer = outside_.Fence(worker_)] { done(answer); });
   }
-  void Commit(std::uint64_t position, std::string records, Callback done) override {
-    outside_.Commit(worker_, position, records);
+  void Commit(std::uint64_t position, EgressBytes records, Callback done) override {
+    outside_.Commit(worker_, position, records.Joined());
     hooks_.post([done] { done({}); });
   }
-  void Emit(std::string) override {}
+  void Emit(EgressPiece) override {}
 
  private:
   Outside& outside_;

@@ -9,12 +9,13 @@ namespace {
 class HeldSink final : public EgressSink {
  public:
   void Fence(EgressFence, std::function<void(Result<std::uint64_t>)>) override {}
-  void Commit(std::uint64_t position, std::string records, Callback done) override {
+  void Commit(std::uint64_t position, EgressBytes records, Callback done) override {
     committed.push_back(position);
-    contents.push_back(Values(records));
+    contents.push_back(Values(records.Joined()));
+    held.push_back(std::move(records));
     answers.push_back(std::move(done));
   }
-  void Emit(std::string records) override { emitted += Values(records); }
+  void Emit(EgressPiece records) override { emitted += Values(records.bytes()); }
 
   static std::string Values(std::string_view records) {
     std::string values;
@@ -25,6 +26,7 @@ class HeldSink final : public EgressSink {
 
   std::vector<std::uint64_t> committed;
   std::vector<std::string> contents;
+  std::vector<EgressBytes> held;
   std::vector<Callback> answers;
   std::string emitted;
 };
@@ -85,7 +87,7 @@ TEST_F(EgressGateTest, AFrozenBatchOutlivesItsConfirmation) {
   const auto frozen = gate_.Freeze();
   gate_.Release(10);
   sink_.answers[0](Status());
-  EXPECT_EQ(HeldSink::Values(*frozen[0].records), "a");
+  EXPECT_EQ(HeldSink::Values(frozen[0].records.Joined()), "a");
 }
 
 TEST_F(EgressGateTest, SealingNothingMakesNoBatch) {
@@ -96,7 +98,7 @@ TEST_F(EgressGateTest, SealingNothingMakesNoBatch) {
 
 TEST_F(EgressGateTest, WhatTheSinkHasIsNotPutBack) {
   StageAndSeal("b", 20);
-  const auto records = *gate_.Freeze()[0].records;
+  const auto records = gate_.Freeze()[0].records.Joined();
   gate_.Reset(10);
   gate_.PutBack(10, records);
   gate_.PutBack(20, records);
@@ -130,6 +132,48 @@ TEST_F(EgressGateTest, EmittingNowNeedsNoPosition) {
   gate_.EmitNow();
   EXPECT_EQ(sink_.emitted, "ab");
   EXPECT_TRUE(gate_.open_empty());
+}
+
+TEST_F(EgressGateTest, ALargeBatchIsCommittedWholeAndInOrderWithoutBeingCopied) {
+  const std::string value(1000, 'v');
+  for (int i = 0; i < 1000; ++i) Stage(std::to_string(i) + value);
+  gate_.Seal(10);
+  const auto frozen = gate_.Freeze();
+  gate_.Release(10);
+  ASSERT_GT(frozen[0].records.pieces().size(), 10u);
+  for (std::size_t i = 0; i < frozen[0].records.pieces().size(); ++i) {
+    EXPECT_EQ(&frozen[0].records.pieces()[i].bytes(), &sink_.held[0].pieces()[i].bytes());
+  }
+  std::string expected;
+  for (int i = 0; i < 1000; ++i) expected += std::to_string(i) + value;
+  EXPECT_EQ(sink_.contents[0], expected);
+}
+
+TEST_F(EgressGateTest, APieceServesAgainOnceNobodyHoldsIt) {
+  StageAndSeal("a", 10);
+  gate_.Release(10);
+  const auto* first = &sink_.held[0].pieces()[0].bytes();
+  StageAndSeal("b", 20);
+  gate_.Release(20);
+  EXPECT_NE(&sink_.held[1].pieces()[0].bytes(), first);  // The sink reads the first still.
+  sink_.answers[0](Status());
+  sink_.held[0] = {};
+  StageAndSeal("c", 30);
+  gate_.Release(30);
+  EXPECT_EQ(&sink_.held[2].pieces()[0].bytes(), first);
+  EXPECT_EQ(sink_.contents, (std::vector<std::string>{"a", "b", "c"}));
+}
+
+TEST_F(EgressGateTest, ABatchIsPutBackInPieces) {
+  StageAndSeal("a", 20);
+  StageAndSeal("b", 30);
+  const auto frozen = gate_.Freeze();
+  gate_.Reset(10);
+  gate_.PutBack(20, frozen[0].records.Joined());
+  gate_.PutBack(20, frozen[1].records.Joined());
+  gate_.Release(20);
+  EXPECT_EQ(sink_.committed, Positions{20});
+  EXPECT_EQ(sink_.contents.back(), "ab");
 }
 
 using EgressGateDeathTest = EgressGateTest;
