@@ -45,7 +45,8 @@ function(holdfast_tests name folder)
   gtest_discover_tests(tests-${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
 endfunction()
 
-# holdfast_benchmark(<name> <source> [DEPS <target>...]): the Google Benchmark program bench-<name>.
+# holdfast_benchmark(<name> <source> [DEPS <target>...]): the Google Benchmark program bench-<name>, part of the target
+# `benchmarks`.
 function(holdfast_benchmark name source)
   cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "DEPS")
   if(NOT HOLDFAST_BENCH)
@@ -53,4 +54,5 @@ function(holdfast_benchmark name source)
   endif()
   add_executable(bench-${name} ${source})
   target_link_libraries(bench-${name} PRIVATE holdfast-flags ${arg_DEPS} benchmark::benchmark benchmark::benchmark_main)
+  add_dependencies(benchmarks bench-${name})
 endfunction()

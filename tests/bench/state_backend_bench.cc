@@ -1,8 +1,9 @@
 // How far is the heap backend from a bare hash map, and what does a cut cost the loop?
 //
-// The floors run in the same file: boost::unordered_flat_map from a number to 40 bytes in place (no cuts, no ids, no
-// values of other sizes), and memcpy of a segment. Surprising would be: less than a third of the bare map's speed, a
-// cut above 100 us at 10^6 rows, or more than 15 % lost to one cut a second. Run interleaved, and read the ratios:
+// The floors run in the same file: boost::unordered_flat_map and std::unordered_map from a number to 40 bytes in place
+// (no cuts, no ids, no values of other sizes), and memcpy of a segment. Surprising would be: less than a third of the
+// bare map's speed, a cut above 100 us at 10^6 rows, or more than 15 % lost to one cut a second. Run interleaved, and
+// read the ratios:
 //
 //   bench-state-backend --benchmark_enable_random_interleaving=true --benchmark_repetitions=5
 //     --benchmark_report_aggregates_only=true
@@ -17,6 +18,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -118,9 +120,10 @@ class Reader {
   std::thread thread_;
 };
 
-void BM_FlatMap_ReadModifyWrite(benchmark::State& state) {
+template <class Map>
+void ReadModifyWriteMap(benchmark::State& state) {
   const auto rows = static_cast<std::size_t>(state.range(0));
-  boost::unordered_flat_map<std::uint64_t, Value> map;
+  Map map;
   for (std::size_t i = 0; i < rows; ++i) map[i] = Value{};
   Random random(1);
   for (auto _ : state) {
@@ -132,7 +135,14 @@ void BM_FlatMap_ReadModifyWrite(benchmark::State& state) {
   benchmark::DoNotOptimize(map);
   state.SetItemsProcessed(state.iterations());
 }
+void BM_FlatMap_ReadModifyWrite(benchmark::State& state) {
+  ReadModifyWriteMap<boost::unordered_flat_map<std::uint64_t, Value>>(state);
+}
 BENCHMARK(BM_FlatMap_ReadModifyWrite)->ArgName("rows")->Arg(1'000)->Arg(1'000'000);
+void BM_UnorderedMap_ReadModifyWrite(benchmark::State& state) {
+  ReadModifyWriteMap<std::unordered_map<std::uint64_t, Value>>(state);
+}
+BENCHMARK(BM_UnorderedMap_ReadModifyWrite)->ArgName("rows")->Arg(1'000)->Arg(1'000'000);
 
 void BM_HeapBackend_ReadModifyWrite(benchmark::State& state) {
   const auto rows = static_cast<std::size_t>(state.range(0));

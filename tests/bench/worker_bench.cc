@@ -1,120 +1,170 @@
 // How many units a second does one worker do, and what does a snapshot protocol cost it?
 //
 // Figure (a): one worker alone, ingress in memory, egress counted, 10^6 users with a row each and 250,000 rows of email
-// senders, the real codec, endpoint, heap backend, protocol and filesystem stores. Surprising would be: less than
-// 1,000,000 units per second of the loop's CPU time with a snapshot every second, more than 5 % below `none`, one
-// allocation per unit, or an event that stops the loop for more than 1 ms.
-#include <benchmark/benchmark.h>
-
+// senders, the real codec, endpoint, heap backend, protocol and filesystem stores. The floor beside it is the same work
+// in two bare hash maps. Surprising would be: less than 1,000,000 units per second of the loop's CPU time with a
+// snapshot every second, more than 5 % below `none`, one allocation per unit, or a stall of the loop beyond 1 ms.
+//
+//   bench-worker [--blocks=5] [--block-ms=2000] [--interval-ms=1000] [--keys=1000000] [--contenders=none,unaligned,...]
+//     Blocks of all contenders in random order, so that whatever the machine does meets them all; one line of JSON
+//     each.
+//   bench-worker --units=100000 [--keys=1000] [--contenders=none]
+//     So many units without snapshots on one thread: for counts, which come out the same every time.
+#include <algorithm>
+#include <charconv>
 #include <cstdlib>
+#include <functional>
 #include <map>
+#include <ranges>
+#include <vector>
 
+#include "core/base/random.h"
 #include "core/protocols/message-logging/message_logging.h"
 #include "core/protocols/none/none.h"
 #include "core/protocols/stop-the-world/stop_the_world.h"
 #include "core/protocols/unaligned/unaligned.h"
+#include "tests/bench/support/bare_greeter.h"
 #include "tests/bench/support/worker_rig.h"
 
 namespace holdfast::bench {
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono::milliseconds;
 
-std::uint64_t FromEnvironment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+const std::map<std::string, std::function<ProtocolFactory()>, std::less<>> kProtocols{
+    {"none", NoneProtocol},
+    {"stop-the-world", StopTheWorldProtocol},
+    {"unaligned", UnalignedProtocol},
+    {"message-logging", MessageLoggingProtocol}};
+constexpr std::string_view kFloor = "bare-map";
+
+struct Arguments {
+  std::uint64_t blocks = 5, block_ms = 2'000, interval_ms = 1'000, keys = 1'000'000, units = 0;
+  std::vector<std::string> contenders{"none", "unaligned", "stop-the-world", "message-logging", std::string(kFloor)};
+};
+
+[[noreturn]] void Refuse(std::string_view argument) {
+  fmt::print(stderr, "bench-worker: {} is not understood; the first lines of worker_bench.cc say what is\n", argument);
+  std::exit(2);
 }
 
-greeter::GreeterOptions Options() {
+Arguments Parse(int count, char** words) {
+  Arguments arguments;
+  const std::map<std::string_view, std::uint64_t*> numbers{{"--blocks", &arguments.blocks},
+                                                           {"--block-ms", &arguments.block_ms},
+                                                           {"--interval-ms", &arguments.interval_ms},
+                                                           {"--keys", &arguments.keys},
+                                                           {"--units", &arguments.units}};
+  for (const std::string_view word : std::span(words, static_cast<std::size_t>(count)).subspan(1)) {
+    const auto equals = std::min(word.find('='), word.size());
+    const auto value = word.substr(std::min(equals + 1, word.size()));
+    if (word.substr(0, equals) == "--contenders") {
+      arguments.contenders.clear();
+      for (const auto name : std::views::split(value, ',')) {
+        arguments.contenders.emplace_back(name.begin(), name.end());
+        if (arguments.contenders.back() != kFloor && !kProtocols.contains(arguments.contenders.back())) Refuse(word);
+      }
+      continue;
+    }
+    const auto number = numbers.find(word.substr(0, equals));
+    if (number == numbers.end()) Refuse(word);
+    const auto read = std::from_chars(value.data(), value.data() + value.size(), *number->second);
+    if (value.empty() || read.ec != std::errc() || read.ptr != value.data() + value.size()) Refuse(word);
+  }
+  return arguments;
+}
+
+class Folder {
+ public:
+  Folder() {
+    auto name = (std::filesystem::temp_directory_path() / "holdfast-bench-XXXXXX").string();
+    HOLDFAST_CHECK(::mkdtemp(name.data()) != nullptr, "cannot make folder {}", name);
+    path_ = name;
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+greeter::GreeterOptions Options(const Arguments& arguments) {
   greeter::GreeterOptions options;
-  options.users = FromEnvironment("HOLDFAST_BENCH_KEYS", 1'000'000);
+  options.users = arguments.keys;
   options.partitions = 1;
   return options;
 }
 
-// Everything the rigs of this program share.
-class Stage {
+// Who is measured: a worker with some protocol, or the floor.
+class Contender {
  public:
-  static Stage& Get() {
-    static Stage stage;
-    return stage;
-  }
-  WorkerRig& Rig(const ProtocolFactory& protocol) {
-    auto& rig = rigs_[std::string(protocol.traits.name)];
-    if (!rig) {
-      const auto folder = root_ / protocol.traits.name;
-      std::filesystem::create_directory(folder);
-      rig = std::make_unique<WorkerRig>(protocol, application_, tape_, folder);
+  Contender(const std::string& name, const Arguments& arguments, VisitTape& tape, const std::filesystem::path& folder) {
+    if (name == kFloor) {
+      bare_ = std::make_unique<BareGreeter>(tape);
+      return;
     }
-    return *rig;
+    std::filesystem::create_directory(folder / name);
+    worker_ =
+        std::make_unique<WorkerRig>(kProtocols.at(name)(), greeter::GreeterApplication(Options(arguments)).value(),
+                                    tape, folder / name, arguments.units > 0 ? Jobs::kOnLoop : Jobs::kOnThreads);
   }
-  const VisitTape& tape() const { return tape_; }
+  Figures RunFor(Duration time, Duration interval) {
+    if (bare_) return bare_->RunFor(time);
+    const auto figures = worker_->RunFor(time, interval);
+    worker_->Check();
+    return figures;
+  }
+  Figures RunUnits(std::uint64_t units) {
+    if (bare_) return bare_->RunUnits(units);
+    const auto figures = worker_->RunUnits(units);
+    worker_->Check();
+    return figures;
+  }
+  StateSize size() const { return bare_ ? bare_->size() : worker_->state_size(); }
 
  private:
-  Stage() : options_(Options()), tape_(greeter::GreeterInput(1, options_)) {
-    root_ = (std::filesystem::temp_directory_path() / "holdfast-bench-XXXXXX").string();
-    auto name = root_.string();
-    HOLDFAST_CHECK(::mkdtemp(name.data()) != nullptr, "cannot make folder {}", name);
-    root_ = name;
-    application_ = greeter::GreeterApplication(options_).value();
-  }
-  ~Stage() {
-    rigs_.clear();
-    std::filesystem::remove_all(root_);
-  }
-
-  greeter::GreeterOptions options_;
-  std::filesystem::path root_;
-  VisitTape tape_;
-  std::shared_ptr<const Application> application_;
-  std::map<std::string, std::unique_ptr<WorkerRig>> rigs_;
+  std::unique_ptr<BareGreeter> bare_;
+  std::unique_ptr<WorkerRig> worker_;
 };
 
-double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
-
-void Report(benchmark::State& state, const Figures& figures, const StateSize& size) {
-  const auto units = static_cast<double>(figures.units);
-  state.counters["units"] = units;
-  state.counters["units/loop_cpu_s"] = units / Seconds(figures.loop_cpu);
-  state.counters["units/process_cpu_s"] = units / Seconds(figures.process_cpu);
-  state.counters["units/s"] = units / Seconds(figures.wall);
-  state.counters["allocs/unit"] = static_cast<double>(figures.loop_allocations) / units;
-  state.counters["snapshots"] = static_cast<double>(figures.snapshots);
-  state.counters["event_us"] = Seconds(figures.longest_event) * 1e6;
-  state.counters["cut_us"] = Seconds(figures.longest_cut) * 1e6;
-  state.counters["part_bytes"] = static_cast<double>(figures.part_bytes);
-  state.counters["bytes/row"] = static_cast<double>(size.memory_bytes) / static_cast<double>(size.rows);
+void Print(std::string_view contender, std::uint64_t block, const Figures& figures, const StateSize& size) {
+  const auto seconds = [](Duration duration) { return std::chrono::duration<double>(duration).count(); };
+  fmt::print(R"({{"contender": "{}", "block": {}, "units": {}, "loop_cpu_s": {:.9f}, "process_cpu_s": {:.9f}, )"
+             R"("wall_s": {:.9f}, "allocations": {}, "snapshots": {}, "turns": {}, "longest_turn_s": {:.9f}, )"
+             R"("events_s": {:.9f}, "longest_event_s": {:.9f}, "longest_cut_s": {:.9f}, "part_bytes": {}, "rows": {}, )"
+             R"("state_bytes": {}}})"
+             "\n",
+             contender, block, figures.units, seconds(figures.loop_cpu), seconds(figures.process_cpu),
+             seconds(figures.wall), figures.loop_allocations, figures.snapshots, figures.turns,
+             seconds(figures.longest_turn), seconds(figures.events), seconds(figures.longest_event),
+             seconds(figures.longest_cut), figures.part_bytes, size.rows, size.memory_bytes);
+  std::fflush(stdout);
 }
 
-Figures Measure(WorkerRig& rig) {
-  const auto time = FromEnvironment("HOLDFAST_BENCH_BLOCK_MS", 2'000) * 1ms;
-  return rig.RunFor(time, FromEnvironment("HOLDFAST_BENCH_INTERVAL_MS", 1'000) * 1ms);
-}
-
-void BM_Worker(benchmark::State& state, const ProtocolFactory& protocol) {
-  auto& rig = Stage::Get().Rig(protocol);
-  Figures figures;
-  for (auto _ : state) {
-    figures = Measure(rig);
-    state.SetIterationTime(Seconds(figures.loop_cpu));
+void Run(const Arguments& arguments) {
+  const Folder folder;
+  VisitTape tape(greeter::GreeterInput(1, Options(arguments)));
+  std::map<std::string, std::unique_ptr<Contender>> contenders;
+  for (const auto& name : arguments.contenders) {
+    contenders[name] = std::make_unique<Contender>(name, arguments, tape, folder.path());
   }
-  rig.Check();
-  Report(state, figures, rig.state_size());
+  if (arguments.units > 0) {
+    for (auto& [name, contender] : contenders) Print(name, 0, contender->RunUnits(arguments.units), contender->size());
+    return;
+  }
+  Random random(1);
+  auto order = arguments.contenders;
+  for (std::uint64_t block = 0; block < arguments.blocks; ++block) {
+    for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.Below(i)]);
+    for (const auto& name : order) {
+      const auto figures =
+          contenders[name]->RunFor(milliseconds(arguments.block_ms), milliseconds(arguments.interval_ms));
+      Print(name, block, figures, contenders[name]->size());
+    }
+  }
 }
-BENCHMARK_CAPTURE(BM_Worker, none, NoneProtocol())->Iterations(1)->UseManualTime()->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(BM_Worker, unaligned, UnalignedProtocol())
-    ->Iterations(1)
-    ->UseManualTime()
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(BM_Worker, stop_the_world, StopTheWorldProtocol())
-    ->Iterations(1)
-    ->UseManualTime()
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(BM_Worker, message_logging, MessageLoggingProtocol())
-    ->Iterations(1)
-    ->UseManualTime()
-    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace holdfast::bench
-BENCHMARK_MAIN();
+
+int main(int count, char** words) { holdfast::bench::Run(holdfast::bench::Parse(count, words)); }

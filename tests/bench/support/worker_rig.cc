@@ -13,12 +13,16 @@ namespace {
 
 constexpr WorkerId kSelf{0};
 constexpr std::size_t kUnitsPerTurn = 256;
-constexpr int kTurnsPerLook = 4;  // At the clock.
+
+std::unique_ptr<Background> MakeBackground(Mailbox& mailbox, Jobs jobs) {
+  if (jobs == Jobs::kOnLoop) return std::make_unique<InlineBackground>(mailbox);
+  return std::make_unique<ThreadBackground>(mailbox);
+}
 
 }  // namespace
 
 WorkerRig::WorkerRig(const ProtocolFactory& protocol, std::shared_ptr<const Application> application, VisitTape& tape,
-                     const std::filesystem::path& folder)
+                     const std::filesystem::path& folder, Jobs jobs)
     : protocol_(protocol),
       application_(std::move(application)),
       users_(tape.loop),
@@ -27,13 +31,13 @@ WorkerRig::WorkerRig(const ProtocolFactory& protocol, std::shared_ptr<const Appl
       endpoint_(application_),
       disk_(OpenPosixDisk(folder).value()),
       objects_(OpenFilesystemObjectStore(*disk_).value()),
-      background_(mailbox_),
-      logs_(MakeFilesystemAppendLogStore(*disk_, background_)) {
+      background_(MakeBackground(mailbox_, jobs)),
+      logs_(MakeFilesystemAppendLogStore(*disk_, *background_)) {
   WorkerOptions options;
   options.owners = EvenOwners(application_->max_parallelism(), options.workers);
   options.partitions = {PartitionId(0)};
-  const WorkerPorts ports{clock_,  line_,     background_, *objects_, logs_.get(), ingress_,
-                          egress_, endpoint_, async_,      state_,    Random(1)};
+  const WorkerPorts ports{clock_,  line_,     *background_, *objects_, logs_.get(), ingress_,
+                          egress_, endpoint_, async_,       state_,    Random(1)};
   worker_ = std::make_unique<Worker>(application_, protocol_, options, ports);
   worker_->Boot();
   while (worker_->counters().units < 2 * users_) Turn();
@@ -47,7 +51,9 @@ template <class F>
 void WorkerRig::Event(F&& event) {
   const auto before = ThreadCpuTime();
   event();
-  sums_.longest_event = std::max(sums_.longest_event, ThreadCpuTime() - before);
+  const auto took = ThreadCpuTime() - before;
+  sums_.events += took;
+  sums_.longest_event = std::max(sums_.longest_event, took);
 }
 
 void WorkerRig::DeliverEvents() {
@@ -66,27 +72,41 @@ void WorkerRig::Turn() {
   const auto before = worker_->counters().units;
   if (!worker_->Run(kUnitsPerTurn) && line_.messages.empty()) mailbox_.Wait();
   sums_.units += worker_->counters().units - before;
+  const auto now = ThreadCpuTime();
+  sums_.longest_turn = std::max(sums_.longest_turn, now - turn_end_);
+  ++sums_.turns;
+  turn_end_ = now;
+}
+
+void WorkerRig::Begin() {
+  sums_ = {};
+  begin_ = {ThreadCpuTime(), ProcessCpuTime(), WallTime(), ThreadAllocations()};
+  turn_end_ = begin_.loop_cpu;
+}
+
+const Figures& WorkerRig::End() {
+  sums_.loop_allocations = ThreadAllocations() - begin_.allocations;
+  sums_.wall = WallTime() - begin_.wall;
+  sums_.process_cpu = ProcessCpuTime() - begin_.process_cpu;
+  sums_.loop_cpu = turn_end_ - begin_.loop_cpu;
+  return sums_;
 }
 
 Figures WorkerRig::RunFor(Duration time, Duration interval) {
-  sums_ = {};
-  const auto begin = ThreadCpuTime();
-  const auto process = ProcessCpuTime();
-  const auto wall = WallTime();
-  const auto allocations = ThreadAllocations();
-  auto next_snapshot = begin;
-  for (auto now = begin; now < begin + time || in_snapshot_; now = ThreadCpuTime()) {
-    if (interval.count() > 0 && !in_snapshot_ && now >= next_snapshot && now < begin + time) {
-      next_snapshot += interval;
-      BeginSnapshot();
-    }
-    for (int turn = 0; turn < kTurnsPerLook; ++turn) Turn();
+  Begin();
+  const auto end = turn_end_ + time;
+  for (auto next_snapshot = turn_end_; turn_end_ < end || in_snapshot_; Turn()) {
+    if (interval.count() == 0 || in_snapshot_ || turn_end_ < next_snapshot || turn_end_ >= end) continue;
+    next_snapshot += interval;
+    BeginSnapshot();
   }
-  sums_.loop_allocations = ThreadAllocations() - allocations;
-  sums_.wall = WallTime() - wall;
-  sums_.process_cpu = ProcessCpuTime() - process;
-  sums_.loop_cpu = ThreadCpuTime() - begin;
-  return sums_;
+  return End();
+}
+
+Figures WorkerRig::RunUnits(std::uint64_t units) {
+  Begin();
+  while (sums_.units < units) Turn();
+  return End();
 }
 
 void WorkerRig::Check() const {
@@ -158,7 +178,7 @@ void WorkerRig::StoreManifest() {
     HOLDFAST_TRY(objects_->Delete(ManifestName(before)));
     return objects_->Delete(PartName(before, kSelf));
   };
-  background_.Run(Background::Lane::kUpload, work, [this](const Status& stored) {
+  background_->Run(Background::Lane::kUpload, work, [this](const Status& stored) {
     stored.OrDie();
     Step(CoordinatorEvent::Kind::kStored);
   });

@@ -25,23 +25,32 @@ struct Figures {
   Duration process_cpu{};  // Of all threads: uploads and log included.
   std::uint64_t loop_allocations = 0;
   std::uint64_t snapshots = 0;  // Completed.
-  // The longest single event that is not units (cut, upload done, complete, ...), in CPU time of the worker's thread.
+  // Events are what the loop does that is not units: cut, upload done, complete, ... All of them, the longest, and the
+  // longest turn of the loop, 256 units and the events before them; in CPU time of the worker's thread.
+  Duration events{};
   Duration longest_event{};
+  Duration longest_turn{};
+  std::uint64_t turns = 0;
   Duration longest_cut{};        // As the worker reports it, in wall time.
   std::uint64_t part_bytes = 0;  // Of the last snapshot.
 };
+
+// Who uploads and syncs: threads of their own, or the loop itself, so that every run is the same to the instruction.
+enum class Jobs : bool { kOnThreads, kOnLoop };
 
 class WorkerRig {
  public:
   // Gives every user of the tape their first visit. Stores below `folder`, which must exist.
   WorkerRig(const ProtocolFactory& protocol, std::shared_ptr<const Application> application, VisitTape& tape,
-            const std::filesystem::path& folder);
+            const std::filesystem::path& folder, Jobs jobs = Jobs::kOnThreads);
   ~WorkerRig();
 
   // Runs for `time`, with a snapshot at once and then every `interval` as soon as the one before is complete, and on
   // until the last one is. With no interval there are none. Both are CPU time of this thread, which is what a worker
   // that has a core to itself sees as seconds; on a shared machine a second of wall time is any amount of work.
   Figures RunFor(Duration time, Duration interval = {});
+  // Runs at least `units`, without snapshots.
+  Figures RunUnits(std::uint64_t units);
   // Turns the loop once.
   void Turn();
   // Aborts unless every record has become two units and one email.
@@ -58,6 +67,8 @@ class WorkerRig {
     std::deque<std::string> messages;
   };
 
+  void Begin();
+  const Figures& End();
   // An event of the loop that is not units.
   template <class F>
   void Event(F&& event);
@@ -82,7 +93,7 @@ class WorkerRig {
   HeapBackend state_;
   std::unique_ptr<Disk> disk_;
   std::unique_ptr<ObjectStore> objects_;
-  ThreadBackground background_;
+  std::unique_ptr<Background> background_;
   std::unique_ptr<AppendLogStore> logs_;
   std::unique_ptr<Worker> worker_;
 
@@ -91,6 +102,12 @@ class WorkerRig {
   PartInfo part_;
   bool in_snapshot_ = false;
   Figures sums_;
+  // At the beginning of the present stretch, and at the end of the last turn.
+  struct Marks {
+    Duration loop_cpu, process_cpu, wall;
+    std::uint64_t allocations = 0;
+  } begin_;
+  Duration turn_end_{};
 };
 
 }  // namespace holdfast::bench

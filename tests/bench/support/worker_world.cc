@@ -58,6 +58,10 @@ void ThreadBackground::Serve(Queue& queue) {
   }
 }
 
+void InlineBackground::Run(Lane, std::function<Status()> work, std::function<void(Status)> done) {
+  mailbox_.Post([done = std::move(done), status = work()] { done(status); });
+}
+
 VisitTape::VisitTape(const greeter::GreeterInput& input) {
   const auto users = input.options().users;
   std::vector<std::size_t> ends;  // Of keys and values, in turn.

@@ -64,6 +64,16 @@ class ThreadBackground final : public Background {
   std::thread threads_[2];
 };
 
+// Does every job at once, on the loop: what a count of instructions needs to come out the same twice.
+class InlineBackground final : public Background {
+ public:
+  explicit InlineBackground(Mailbox& mailbox) : mailbox_(mailbox) {}
+  void Run(Lane lane, std::function<Status()> work, std::function<void(Status)> done) override;
+
+ private:
+  Mailbox& mailbox_;
+};
+
 class SystemClock final : public Clock {
  public:
   SteadyTime Now() const override { return {WallTime().count()}; }
