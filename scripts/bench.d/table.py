@@ -1,0 +1,90 @@
+"""The one table: a row per figure, with its rival or floor, its target and whether that was met."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Iterable, Optional
+
+from spread import Spread
+
+COLUMNS = ("figure", "measured", "beside it", "target", "")
+BEGIN = "<!-- figures: written by scripts/bench --write -->"
+END = "<!-- end of figures -->"
+
+
+@dataclass
+class Row:
+    section: str
+    figure: str
+    measured: str
+    beside: str = ""  # A rival, or the floor: what the machine could do at best.
+    target: str = ""
+    met: Optional[bool] = None  # None: shown, not judged.
+    counted: bool = False  # A count is the same on any machine and under any load, so it is judged in a quick run, too.
+    raw: dict = field(default_factory=dict)
+
+    @property
+    def outcome(self) -> str:
+        return "" if self.met is None else "met" if self.met else "missed"
+
+    def cells(self) -> tuple:
+        return self.figure, self.measured, self.beside, self.target, self.outcome
+
+
+def judge_counts_only(rows: Iterable[Row]) -> None:
+    """Times of a short run on a busy machine are shown, never judged."""
+    for row in rows:
+        if not row.counted:
+            row.met = None
+
+
+def text(rows: list) -> str:
+    widths = [max(len(cells[i]) for cells in [COLUMNS, *(row.cells() for row in rows)]) for i in range(len(COLUMNS))]
+    line = lambda cells: "  ".join(cell.ljust(width) for cell, width in zip(cells, widths)).rstrip()
+    out, section = [line(COLUMNS), line(["-" * width for width in widths])], ""
+    for row in rows:
+        if section and row.section != section:
+            out.append("")
+        section = row.section
+        out.append(line(row.cells()))
+    return "\n".join(out)
+
+
+def markdown(rows: list, heading: str) -> str:
+    line = lambda cells: "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    return "\n".join([heading, "", line(COLUMNS), "|" + " --- |" * len(COLUMNS), *(line(row.cells()) for row in rows)])
+
+
+def as_json(rows: list, where: dict) -> str:
+    return json.dumps({**where, "rows": [{**asdict(row), "outcome": row.outcome} for row in rows]}, indent=1) + "\n"
+
+
+def between_marks(page: str, content: str) -> str:
+    """`page` with `content` in the place that is kept for it."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"the page has no place for the table: it needs the lines '{BEGIN}' and '{END}'")
+    return f"{before}{BEGIN}\n\n{content}\n\n{END}{after}"
+
+
+def number(value: float) -> str:
+    """Three digits, with the letter of its thousands."""
+    for factor, letter in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
+        if abs(value) >= factor:
+            return f"{value / factor:.3g}{letter}"
+    return f"{value:.3g}"
+
+
+def spread(values: Spread, unit: str = "", scale=number) -> str:
+    gap = "" if not unit else " " + unit
+    if values.count == 1:
+        return f"{scale(values.middle)}{gap}"
+    return f"{scale(values.middle)}{gap} ({scale(values.low)} .. {scale(values.high)}, n = {values.count})"
+
+
+def ratio(values: Spread) -> str:
+    return f"{values.middle:.3f} ({values.low:.3f} .. {values.high:.3f}, n = {values.count})"
+
+
+def millis(value: float) -> str:
+    return f"{value * 1e3:.3g}"
