@@ -25,8 +25,8 @@ void SimBackground::StartNext(std::size_t lane) {
     auto job = std::move(jobs.front());
     auto status = run_(job.work);
     life_->scheduler().Note("job", lane * 2 + status.ok(), [&] {
-      const auto* name = static_cast<Background::Lane>(lane) == Background::Lane::kLog ? "log" : "upload";
-      return fmt::format("{}: {} job, {}", life_->name(), name, status.ok() ? "done" : status.error().message);
+      static constexpr std::array<std::string_view, kLanes> kNames{"log", "upload", "state", "spill"};
+      return fmt::format("{}: {} job, {}", life_->name(), kNames[lane], status.ok() ? "done" : status.error().message);
     });
     life_->Post(Duration(life_->random().Between(1'000, 50'000)),
                 [done = std::move(job.done), status = std::move(status)] { done(status); });

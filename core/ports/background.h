@@ -12,8 +12,8 @@ namespace holdfast {
 class Background {
  public:
   // Jobs of one lane run one at a time, in the order given; lanes are independent of each other.
-  enum class Lane : unsigned char { kLog, kUpload, kState };
-  static constexpr std::size_t kLanes = 3;
+  enum class Lane : unsigned char { kLog, kUpload, kState, kSpill };
+  static constexpr std::size_t kLanes = 4;
 
   virtual ~Background() = default;
   // Runs `work` away from the loop, then posts `done` with its outcome to the loop that called. Never calls either

@@ -87,6 +87,48 @@ std::string_view MessageQueue::Peek() {
   return rest.substr(0, size);
 }
 
+// Splits the run in which the first `bytes` bytes end, so that they end with a run; returns how many runs they are.
+std::size_t MessageQueue::CutBehind(std::uint64_t bytes) {
+  std::uint64_t before = 0;
+  std::size_t runs = 0;
+  for (; runs < runs_.size() && before < bytes; ++runs) {
+    auto rest = runs_[runs];
+    while (rest.count > 0 && before < bytes) {
+      const auto size = EnvelopeSize(rest.envelopes);
+      before += size;
+      rest.envelopes.remove_prefix(size);
+      --rest.count;
+      if (rest.first.worker != self_) ++rest.first.sequence;
+    }
+    if (rest.count == 0) continue;
+    auto& run = runs_[runs];
+    run.envelopes.remove_suffix(rest.envelopes.size());
+    run.count -= rest.count;
+    runs_.insert(runs_.begin() + static_cast<std::ptrdiff_t>(runs) + 1, std::move(rest));
+  }
+  return runs;
+}
+
+std::vector<MessageRun> MessageQueue::TakeRuns(std::size_t begin, std::size_t end) {
+  const auto from = runs_.begin() + static_cast<std::ptrdiff_t>(begin);
+  const auto to = runs_.begin() + static_cast<std::ptrdiff_t>(end);
+  std::vector<MessageRun> taken(std::make_move_iterator(from), std::make_move_iterator(to));
+  runs_.erase(from, to);
+  for (const auto& run : taken) {
+    messages_ -= run.count;
+    bytes_ -= run.envelopes.size();
+  }
+  peeked_ = 0;
+  return taken;
+}
+
+std::vector<MessageRun> MessageQueue::Take(std::uint64_t bytes) { return TakeRuns(0, CutBehind(bytes)); }
+
+std::vector<MessageRun> MessageQueue::SplitOff(std::uint64_t keep) {
+  const auto kept = CutBehind(keep);
+  return TakeRuns(kept, runs_.size());
+}
+
 void MessageQueue::Clear() {
   runs_.clear();
   open_.reset();

@@ -55,11 +55,18 @@ class MessageQueue {
   // How many of the messages in the queue Peek has shown.
   std::uint64_t peeked() const { return peeked_; }
 
+  // Takes whole messages off the front until they are `bytes` or more, or all.
+  std::vector<MessageRun> Take(std::uint64_t bytes);
+  // Takes off everything behind the first messages that are `keep` bytes or more. Peek begins anew.
+  std::vector<MessageRun> SplitOff(std::uint64_t keep);
+
   // The present content, readable from any thread whatever happens to the queue.
   std::vector<MessageRun> Freeze() const { return {runs_.begin(), runs_.end()}; }
 
  private:
   struct Buffer;
+  std::size_t CutBehind(std::uint64_t bytes);
+  std::vector<MessageRun> TakeRuns(std::size_t begin, std::size_t end);
   WorkerId self_;
   std::deque<MessageRun> runs_;
   std::shared_ptr<Buffer> open_;  // Where local messages are copied to.

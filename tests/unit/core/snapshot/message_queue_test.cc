@@ -119,5 +119,35 @@ TEST(MessageQueueDeathTest, TakingFromAnEmptyQueueIsABug) {
   EXPECT_DEATH(queue.Pop(), "Pop of an empty queue");
 }
 
+TEST(MessageQueueTest, TheFrontIsTakenOffInWholeMessages) {
+  MessageQueue queue(kSelf);
+  queue.PushRun(RunFrom(WorkerId(1), 5, {"a", "b", "c"}));
+  queue.PushLocal(Envelope("d"));
+  const auto size = Envelope("a").size();
+  const auto taken = queue.Take(size + 1);
+  EXPECT_EQ(PayloadsOf(taken), "ab");
+  EXPECT_EQ(queue.messages(), 2u);
+  EXPECT_EQ(queue.bytes(), 2 * size);
+  MessageSource source;
+  queue.Front(source);
+  EXPECT_EQ(source.sequence, 7u);
+  EXPECT_EQ(PayloadsOf(queue.Take(1000)), "cd");
+  EXPECT_TRUE(queue.empty());
+}
+
+TEST(MessageQueueTest, TheBackIsSplitOffAndNewMessagesFollowWhatWasKept) {
+  MessageQueue queue(kSelf);
+  for (const auto* payload : {"a", "b", "c"}) queue.PushLocal(Envelope(payload));
+  queue.Peek();
+  queue.Peek();
+  EXPECT_EQ(PayloadsOf(queue.SplitOff(1)), "bc");
+  queue.PushLocal(Envelope("x"));
+  EXPECT_EQ(PayloadOf(queue.Peek()), "a");
+  EXPECT_EQ(PayloadOf(queue.Peek()), "x");
+  EXPECT_EQ(Take(queue), "a");
+  EXPECT_EQ(Take(queue), "x");
+  EXPECT_TRUE(queue.empty());
+}
+
 }  // namespace
 }  // namespace holdfast
