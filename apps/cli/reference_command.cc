@@ -37,9 +37,9 @@ std::string CommandLineMarkdown(CLI::App& app) {
 
 void AddReferenceCommand(Program& program) {
   static const std::map<std::string, std::function<std::string(const Program&)>> pages = {
-      {"command-line", [](const Program& program) { return CommandLineMarkdown(program.app); }},
+      {"command-line", [](const Program& p) { return CommandLineMarkdown(p.app); }},
       {"errors", [](const Program&) { return ErrorReferenceMarkdown(); }},
-      {"options", [](const Program& program) { return BenchReferenceMarkdown(program.parts); }},
+      {"options", [](const Program& p) { return BenchReferenceMarkdown(p.parts); }},
       {"results", [](const Program&) { return record::ResultsReferenceMarkdown(); }},
   };
   const auto page = std::make_shared<std::string>();

@@ -52,7 +52,8 @@ inline HoldfastEngine::Options EchoOptions(const std::string& mode, const Tempor
   return {.command = {ECHO_SYSTEM, mode},
           .config = {.gateway = {}, .incarnation = {}, .data = {}, .seed = 1, .point = {{"workload", "echo"}}},
           .parent_folder = folder.path(),
-          .cpus = {}};
+          .cpus = {},
+          .data_folder = {}};
 }
 
 // How often each value became visible.
