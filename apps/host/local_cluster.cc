@@ -68,14 +68,16 @@ Status LocalCluster::MakeWorker(WorkerId id) {
   WorkerOptions options;
   options.self = id;
   options.workers = options_.workers;
+  options.queue_memory_bytes = options_.queue_memory_bytes;
   options.owners = EvenOwners(parts_.application->max_parallelism(), options_.workers);
   for (std::uint16_t partition = id.value; partition < options_.partitions; partition += options_.workers) {
     options.partitions.emplace_back(partition);
   }
-  thread.worker = std::make_unique<Worker>(
-      parts_.application, parts_.protocol, options,
-      WorkerPorts{clock_, thread, *thread.background, *parts_.objects, thread.logs.get(), connected.ingress,
-                  connected.egress, *thread.endpoint, thread.async, *thread.state, Random(options_.seed + id.value)});
+  thread.worker =
+      std::make_unique<Worker>(parts_.application, parts_.protocol, options,
+                               WorkerPorts{clock_, thread, *thread.background, *parts_.objects, thread.logs.get(),
+                                           connected.ingress, connected.egress, *thread.endpoint, thread.async,
+                                           *thread.state, Random(options_.seed + id.value), parts_.scratch});
   return {};
 }
 

@@ -16,6 +16,7 @@
 #include "apps/host/threads.h"
 #include "apps/host/watchdog.h"
 #include "core/cluster/coordinator.h"
+#include "core/ports/disk.h"
 #include "core/runtime/worker.h"
 #include "transports/channels/inproc/inproc_network.h"
 
@@ -38,7 +39,8 @@ struct LocalClusterOptions {
   CoordinatorOptions coordinator;
   Duration watchdog = std::chrono::seconds(10);
   std::uint64_t seed = 1;
-  std::size_t slice = 256;  // Units a worker runs before it looks at its events.
+  std::size_t slice = 256;                      // Units a worker runs before it looks at its events.
+  std::uint64_t queue_memory_bytes = 64 << 20;  // Of queued messages per worker; what is beyond goes to `scratch`.
 };
 
 // Makers of the parts; called once per worker where it says so.
@@ -50,7 +52,8 @@ struct LocalClusterParts {
   std::function<Result<std::unique_ptr<StateBackend>>(WorkerId, Background&)> make_state;      // Per worker.
   std::function<std::unique_ptr<Endpoint>(std::shared_ptr<const Application>)> make_endpoint;  // Per worker.
   std::function<HostPorts(WorkerId, HostHooks)> connect;                                       // Per worker.
-  std::function<void(std::string)> warn;                                                       // Any thread.
+  Disk* scratch = nullptr;                // Where queues spill to; none: they stay in memory.
+  std::function<void(std::string)> warn;  // Any thread.
 };
 
 // Told what happens; from the threads it says.

@@ -105,6 +105,7 @@ LocalClusterOptions ReadOptions(const SuitePoint& point, const SutConfig& config
   options.idle = kIdlePolicies.at(engine.GetText("idle"));
   options.watchdog = engine.GetDuration("watchdog");
   options.seed = config.seed + config.incarnation.value;
+  options.queue_memory_bytes = engine.GetBytes("queue-memory").bytes;
   options.coordinator.interval = protocol.GetDuration("interval");
   options.coordinator.timeout = protocol.GetDuration("timeout");
   options.coordinator.retained = static_cast<std::size_t>(protocol.GetInt("retained"));
@@ -149,6 +150,7 @@ Result<LocalClusterParts> MakeParts(const Parts& parts, const SuitePoint& point,
     auto ports = ground.gateway->Attach(worker, {std::move(hooks.wake), std::move(hooks.post)});
     return {ports.ingress, ports.egress};
   };
+  cluster.scratch = ground.disk.get();
   cluster.warn = [](const std::string& sentence) { std::cerr << sentence << std::endl; };
   return cluster;
 }

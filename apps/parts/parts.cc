@@ -53,6 +53,8 @@ OptionSet EngineOptions() {
   return OptionSet({
       IntOption("workers", 3, "Worker threads.").Between(1, 256),
       EnumOption("idle", "block", {"spin", "yield", "block"}, "What a worker does when there is nothing to do."),
+      BytesOption("queue-memory", MiB(64), "Messages a worker queues in memory; more goes to disk.")
+          .Between(KiB(1), GiB(64)),
       DurationOption("watchdog", 10s, "A function that runs longer than this is reported.").Between(10ms, 1h),
   });
 }

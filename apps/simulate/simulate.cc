@@ -112,6 +112,7 @@ std::string CampaignTable(const std::vector<Campaign>& campaigns, const std::vec
   row("messages crossing workers", [](const auto& r) { return fmt::format("{:.0f} %", 100 * r.RemoteShare()); });
   mean("late messages", &SimReport::late);
   mean("log records replayed", &SimReport::replayed);
+  mean("messages spilled", &SimReport::spilled);
   row("virtual time", [](const auto& r) { return fmt::format("{:.1f} ms", r.Mean(r.sum.virtual_time.count()) / 1e6); });
   row("runs", [](const auto& r) { return fmt::format("{}", r.runs); });
   row("runs with damage", [](const auto& r) { return fmt::format("{}", r.damaged); });

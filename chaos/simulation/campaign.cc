@@ -47,6 +47,7 @@ void Add(SimReport& sum, const SimReport& report, std::uint64_t seed) {
   sum.messages_remote += report.messages_remote;
   sum.late += report.late;
   sum.replayed += report.replayed;
+  sum.spilled += report.spilled;
   sum.steps += report.steps;
   sum.peak_queue = std::max(sum.peak_queue, report.peak_queue);
   sum.virtual_time += report.virtual_time;

@@ -47,11 +47,13 @@ struct SimConfig {
                                   // and the rest one worker and its machine.
   double kill_again = 0.2;        // Chance that another one follows in milliseconds, while things recover.
   double store_errors = 0;        // Chance that a call of the object store's disk fails.
+  double log_errors = 0;          // Chance that a call of a worker's own disk, which holds its log, fails.
   double slow_store = 0;          // Chance that background work takes a hundred times as long.
   std::size_t max_frame_bytes = 4096;
   std::uint64_t queue_low = 64;
-  std::uint64_t slice = 16;  // Units a worker runs before the world looks again.
-  std::string skip_sync;     // A sync site that silently does nothing; see DiskFile::Sync.
+  std::uint64_t queue_memory = 64 << 20;  // Bytes of queued messages a worker keeps in memory.
+  std::uint64_t slice = 16;               // Units a worker runs before the world looks again.
+  std::string skip_sync;                  // A sync site that silently does nothing; see DiskFile::Sync.
 };
 
 // A configuration for a small run: at most four workers and 200 records. Equal seeds give equal configurations.
@@ -71,6 +73,7 @@ struct SimReport {
   std::uint64_t messages_remote = 0;
   std::uint64_t late = 0;
   std::uint64_t replayed = 0;
+  std::uint64_t spilled = 0;  // Queued messages that went to disk.
   std::uint64_t steps = 0;
   std::uint64_t peak_queue = 0;
   Duration virtual_time{0};

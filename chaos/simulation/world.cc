@@ -26,7 +26,8 @@ World::World(const SimConfig& config, SimParts parts, SimListener listener)
   store_machine_ = std::make_unique<Machine>(scheduler_, random_.Fork(), config.store_errors, "store");
   store_machine_->disk.SkipSync(config_.skip_sync);
   for (std::uint16_t i = 0; i < config_.workers; ++i) {
-    machines_.push_back(std::make_unique<Machine>(scheduler_, random_.Fork(), 0, fmt::format("machine {}", i)));
+    machines_.push_back(
+        std::make_unique<Machine>(scheduler_, random_.Fork(), config.log_errors, fmt::format("machine {}", i)));
     machines_.back()->disk.SkipSync(config_.skip_sync);
   }
 }
@@ -215,6 +216,7 @@ void World::Collect(const WorkerCounters& counters) {
   report_.messages_remote += counters.sent_remote;
   report_.late += counters.late;
   report_.replayed += counters.replayed_records;
+  report_.spilled += counters.spilled;
 }
 
 std::string World::DescribeAll() const {

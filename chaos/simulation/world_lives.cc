@@ -71,13 +71,14 @@ void World::StartWorker(WorkerId id) {
   options.owners = owners_;
   options.max_frame_bytes = config_.max_frame_bytes;
   options.queue_low = config_.queue_low;
+  options.queue_memory_bytes = config_.queue_memory;
   for (std::uint16_t partition = id.value; partition < topic_.input().partitions(); partition += config_.workers) {
     options.partitions.emplace_back(partition);
   }
-  p.worker =
-      std::make_unique<Worker>(parts_.application, parts_.protocol, options,
-                               WorkerPorts{scheduler_, *p.channel, *p.background, *p.objects, p.logs.get(), *p.ingress,
-                                           *p.egress, *p.endpoint, *p.async, *p.state, p.life->random().Fork()});
+  p.worker = std::make_unique<Worker>(
+      parts_.application, parts_.protocol, options,
+      WorkerPorts{scheduler_, *p.channel, *p.background, *p.objects, p.logs.get(), *p.ingress, *p.egress, *p.endpoint,
+                  *p.async, *p.state, p.life->random().Fork(), &machine.disk});
   GuardWorker(id, [&] { p.worker->Boot(); });
 }
 
@@ -245,16 +246,18 @@ SimConfig DrawSimConfig(std::uint64_t seed) {
   config.max_frame_bytes = random.Chance(0.3) ? 1 : 4096;
   config.queue_low = 1 + random.Below(128);
   config.slice = 1 + random.Below(32);
+  config.log_errors = random.Chance(0.2) ? 0.01 : 0;
+  if (random.Chance(0.3)) config.queue_memory = 1 + random.Below(1500);
   return config;
 }
 
 std::string DescribeSimConfig(const SimConfig& config) {
   return fmt::format(
       "seed {}: {} workers, {} records every {} us, snapshot every {} us, time-out {} us, {} kills on average, store "
-      "errors {}, slow store {}, frames of {} bytes, queue {}, slice {}",
+      "errors {}, log errors {}, slow store {}, frames of {} bytes, queue {}, {} bytes of it in memory, slice {}",
       config.seed, config.workers, config.records, config.record_gap.count() / 1000, config.interval.count() / 1000,
-      config.timeout.count() / 1000, config.kills, config.store_errors, config.slow_store, config.max_frame_bytes,
-      config.queue_low, config.slice);
+      config.timeout.count() / 1000, config.kills, config.store_errors, config.log_errors, config.slow_store,
+      config.max_frame_bytes, config.queue_low, config.queue_memory, config.slice);
 }
 
 }  // namespace holdfast

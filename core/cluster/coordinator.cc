@@ -117,6 +117,8 @@ void Coordinator::OnControl(std::string_view bytes) {
   switch (message->kind) {
     case ControlKind::kRestored:
       return OnRestored(message->worker);
+    case ControlKind::kRestoreAgain:
+      return WantRestore(message->worker);
     case ControlKind::kFailed:
       return OnWorkerFailed(*message);
     case ControlKind::kFrozen:
@@ -146,9 +148,13 @@ void Coordinator::OnHello(const ControlMessage& message) {
   auto& member = members_[message.worker.value];
   if (message.number <= member.boot) return;  // Said before.
   member.boot = message.number;
-  member.standing = Standing::kWaiting;
-  DropAttemptsOf({message.worker});
-  to_restore_.insert(message.worker);
+  WantRestore(message.worker);
+}
+
+void Coordinator::WantRestore(WorkerId worker) {
+  members_[worker.value].standing = Standing::kWaiting;
+  DropAttemptsOf({worker});
+  to_restore_.insert(worker);
   if (traits_.restore == RestoreScope::kAll) {
     for (std::uint16_t i = 0; i < options_.workers; ++i) to_restore_.insert(WorkerId(i));
     DropAttemptsOf(to_restore_);

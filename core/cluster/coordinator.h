@@ -121,6 +121,7 @@ class Coordinator {
   void OnHello(const ControlMessage& message);
   void OnWorkerFailed(const ControlMessage& message);
   void FailDamaged(const Manifest& manifest, std::string reason);
+  void WantRestore(WorkerId worker);
   void OnRestored(WorkerId worker);
   void Pump();  // Orders the next restore, if one is wanted and none is being recorded.
   void SwapRecord();

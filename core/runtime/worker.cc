@@ -40,7 +40,8 @@ Worker::Worker(std::shared_ptr<const Application> application, const ProtocolFac
       factory_(protocol),
       options_(options),
       ports_(ports),
-      queue_(options.self),
+      queue_({options.self, options.queue_memory_bytes, ports_.scratch, fmt::format("spill/w{}", options.self)},
+             ports_.background, [this](const Error& error) { Stop(error.message); }),
       inbox_(options.self, options.workers, GapOf(protocol.traits)),
       outbox_(ports_.channel, {options.self, options.workers, options.max_frame_bytes, protocol.traits.effect_log}),
       gate_(
@@ -68,6 +69,7 @@ void Worker::Tell(ControlKind kind, SnapshotId snapshot, std::string text) {
 void Worker::Stop(std::string reason) {
   if (phase_ == Phase::kStopped) return;
   phase_ = Phase::kStopped;
+  restore_at_.reset();
   reason_ = std::move(reason);
   Tell(ControlKind::kFailed, {}, reason_);
 }
@@ -169,10 +171,7 @@ void Worker::UpdatePressure() {
 }
 
 bool Worker::Run(std::size_t budget) {
-  if (phase_ != Phase::kRunning || paused_) {
-    if (phase_ != Phase::kStopped) FlushLog();
-    return false;
-  }
+  if (phase_ != Phase::kRunning || paused_ || queue_.congested()) return Rest();
   now_ = ports_.clock.AppNow();
   std::size_t done = RunAnswers(budget);
   done += RunDelayed(budget - std::min(done, budget));
@@ -184,7 +183,18 @@ bool Worker::Run(std::size_t budget) {
   if (traits_.egress == EgressRelease::kImmediate) gate_.EmitNow();
   FlushLog();
   UpdatePressure();
+  queue_.Balance();
+  counters_.spilled = queue_.spilled();
   return done > 0;
+}
+
+// What goes on while no units may run.
+bool Worker::Rest() {
+  if (restore_at_ && *restore_at_ <= ports_.clock.Now()) RestoreAgain();
+  if (phase_ == Phase::kStopped) return false;
+  queue_.Balance();
+  FlushLog();
+  return false;
 }
 
 std::size_t Worker::RunAnswers(std::size_t budget) {
@@ -241,8 +251,8 @@ std::size_t Worker::RunParked(std::size_t budget) {
 
 std::size_t Worker::RunQueue(std::size_t budget) {
   std::size_t done = 0;
-  for (; done < budget && !queue_.empty() && phase_ == Phase::kRunning; ++done) {
-    while (queue_.peeked() < kPrefetchAhead && queue_.peeked() < queue_.messages()) PrefetchRow(Parse(queue_.Peek()));
+  for (; done < budget && queue_.ready() > 0 && phase_ == Phase::kRunning; ++done) {
+    while (queue_.peeked() < kPrefetchAhead && queue_.peeked() < queue_.ready()) PrefetchRow(Parse(queue_.Peek()));
     UnitInput input;
     const auto envelope = queue_.Front(input.source);
     input.kind = input.source.worker == options_.self ? UnitInput::Kind::kLocal : UnitInput::Kind::kChannel;
@@ -303,7 +313,8 @@ void Worker::RouteIngress(PartitionId partition, const IngressRecord& record, Ke
 }
 
 std::optional<Duration> Worker::NextWake() const {
-  if (phase_ != Phase::kRunning || paused_) return std::nullopt;
+  if (restore_at_) return std::max(*restore_at_ - ports_.clock.Now(), Duration::zero());
+  if (phase_ != Phase::kRunning || paused_ || queue_.congested()) return std::nullopt;
   std::optional<Duration> wake;
   if (const auto next = delayed_.Next()) wake = std::chrono::milliseconds(next->due - ports_.clock.AppNow());
   if (const auto retry = parking_.NextRetry()) {
@@ -320,10 +331,14 @@ std::string Worker::Describe() const {
       "worker {} {}{}: world-line {}, incarnation {}, {} queued, {} addresses waiting for a retry, {} delayed",
       options_.self, kPhases[static_cast<int>(phase_)], paused_ ? " (paused)" : "", world_line_, incarnation_,
       queue_.messages(), parking_.addresses(), delayed_.size());
+  if (queue_.ready() < queue_.messages())
+    text += fmt::format("; {} queued messages spilled", queue_.messages() - queue_.ready());
   if (awaiting_marks_)
     text += fmt::format("; cut {} waits for {}", *awaiting_marks_, inbox_.WhatIsMissing(*awaiting_marks_));
   if (log_ && log_durable_ < log_->tail()) text += fmt::format("; log durable to {} of {}", log_durable_, log_->tail());
   if (std::find(pressed_.begin(), pressed_.end(), true) != pressed_.end()) text += "; held back by a peer";
+  if (restore_failures_ > 0)
+    text += fmt::format("; failed {} times in a row, the last: {}", restore_failures_, trouble_);
   if (!reason_.empty()) text += "; " + reason_;
   return text;
 }

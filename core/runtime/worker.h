@@ -10,7 +10,8 @@
 //   }
 //
 // Its life: booting (said hello) -> restored (state is back) -> running; or stopped, when it cannot go on. A rollback
-// takes it from any of them back to booting. Every answer still under way from before is then ignored.
+// takes it from any of them back to booting, and so does passing trouble of log or store, after a wait. Every answer
+// still under way from before is then ignored.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +32,7 @@
 #include "core/snapshot/control.h"
 #include "core/snapshot/egress_gate.h"
 #include "core/snapshot/log_record.h"
+#include "core/snapshot/spilling_queue.h"
 
 namespace holdfast {
 
@@ -49,7 +51,8 @@ class Worker {
   void OnControl(std::string_view message);
   // Runs up to `budget` units and sends what they produced. True if there is more to do at once.
   bool Run(std::size_t budget);
-  // When Run is worth calling again though no event came: a delayed message or a retry falls due.
+  // When Run is worth calling again though no event came: a delayed message or a retry (of a unit, of a restore) falls
+  // due.
   std::optional<Duration> NextWake() const;
 
   Phase phase() const { return phase_; }
@@ -68,7 +71,7 @@ class Worker {
   struct CutState {
     SnapshotId id;
     std::shared_ptr<const StateCut> rows;
-    std::vector<MessageRun> queue;
+    std::vector<QueuePiece> queue;
     std::vector<MessageRun> late;
     std::vector<Outbox::FrozenRun> outbox;
     std::vector<EgressGate::Batch> egress;
@@ -99,6 +102,7 @@ class Worker {
   void Stop(std::string reason);
   void Tell(ControlKind kind, SnapshotId snapshot = {}, std::string text = {});
   void UpdatePressure();
+  bool Rest();
   bool MayReadIngress() const;
   std::size_t RunAnswers(std::size_t budget);
   std::size_t RunDelayed(std::size_t budget);
@@ -151,6 +155,8 @@ class Worker {
   // worker_restore.cc: coming back.
   void Restore(const ControlMessage& message);
   void Recover(const ControlMessage& message);
+  void RestoreLater(const Error& error);
+  void RestoreAgain();
   void Reset(const ControlMessage& message);
   Status Load(const PartInfo& part);
   Status LoadRow(const RowKey& key, std::string_view value);
@@ -171,8 +177,12 @@ class Worker {
   Incarnation incarnation_;
   SnapshotIndex colour_;
   std::unique_ptr<WorkerProtocol> protocol_;
+  ControlMessage order_;  // The restore under way or done.
+  std::optional<SteadyTime> restore_at_;
+  std::uint32_t restore_failures_ = 0;  // In a row,
+  std::string trouble_;                 // and what the last was.
 
-  MessageQueue queue_;
+  SpillingQueue queue_;
   Inbox inbox_;
   Outbox outbox_;
   EgressGate gate_;
@@ -188,6 +198,7 @@ class Worker {
   std::vector<bool> pressed_;  // Peers that asked us to.
 
   std::unique_ptr<AppendLog> log_;
+  bool log_opened_ = false;  // An incarnation opens its log once, also if it failed.
   Lsn log_durable_;
   Lsn log_flushed_;  // Asked to become durable.
   bool log_flushing_ = false;

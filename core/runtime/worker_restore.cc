@@ -14,23 +14,40 @@ void Worker::Restore(const ControlMessage& message) {
 
 void Worker::Recover(const ControlMessage& message) {
   Reset(message);
-  const auto fenced = [this, message](const Result<std::uint64_t>& confirmed) {
-    if (!confirmed.ok()) return Stop(confirmed.error().message);
+  const auto fenced = [this](const Result<std::uint64_t>& confirmed) {
+    if (!confirmed.ok()) return RestoreLater(confirmed.error());
     gate_.Reset(*confirmed);
-    auto status = Load(message.part);
-    if (status.ok() && traits_.effect_log) status = ReplayLog(message.incarnation);
-    if (status.ok()) {
-      if (phase_ == Phase::kStopped) return;
-      phase_ = Phase::kRestored;
-      return Tell(ControlKind::kRestored);
-    }
-    if (status.error().code != ErrorCode::kUnavailable) return Stop(status.error().message);
-    // Passing trouble of the store: begin again, behind whatever else waits for it.
-    ports_.background.Run(
-        Background::Lane::kUpload, [] { return Status(); },
-        Guarded([this, message](const Status&) { Recover(message); }));
+    auto status = Load(order_.part);
+    if (status.ok() && traits_.effect_log) status = ReplayLog(incarnation_);
+    if (!status.ok()) return RestoreLater(status.error());
+    if (phase_ == Phase::kStopped) return;
+    phase_ = Phase::kRestored;
+    if (!traits_.effect_log) restore_failures_ = 0;
+    Tell(ControlKind::kRestored);
   };
   ports_.egress.Fence({world_line_, incarnation_}, Guarded(fenced));
+}
+
+// What is durable is not in doubt after passing trouble, what this worker has in memory is: it goes back to the former.
+void Worker::RestoreLater(const Error& error) {
+  if (phase_ == Phase::kStopped) return;
+  if (error.code != ErrorCode::kUnavailable) return Stop(error.message);
+  if (++restore_failures_ > options_.max_restore_failures) {
+    return Stop(fmt::format("gave up after {} failures in a row, the last: {}", restore_failures_, error.message));
+  }
+  ++generation_;
+  phase_ = Phase::kBooting;
+  log_.reset();
+  trouble_ = error.message;
+  const auto doublings = std::min<std::uint32_t>(restore_failures_ - 1, 20);
+  const auto wait = options_.first_restore_wait * (std::int64_t{1} << doublings);
+  restore_at_ = ports_.clock.Now() + std::min(wait, options_.longest_restore_wait);
+}
+
+void Worker::RestoreAgain() {
+  restore_at_.reset();
+  if (log_opened_) return Tell(ControlKind::kRestoreAgain, {}, trouble_);
+  Recover(ControlMessage(order_));
 }
 
 void Worker::Reset(const ControlMessage& message) {
@@ -38,9 +55,11 @@ void Worker::Reset(const ControlMessage& message) {
   phase_ = Phase::kBooting;
   world_line_ = message.world_line;
   incarnation_ = message.incarnation;
+  order_ = message;
+  restore_at_.reset();
   colour_ = {};
   protocol_ = factory_.make_worker();
-  queue_.Clear();
+  queue_.Clear(incarnation_);
   inbox_.Reset(world_line_);
   outbox_.Reset(world_line_, incarnation_);
   gate_.Reset(0);
@@ -53,6 +72,7 @@ void Worker::Reset(const ControlMessage& message) {
   acked_.assign(options_.workers, {});
   answers_.clear();
   log_.reset();
+  log_opened_ = false;
   log_durable_ = log_flushed_ = {};
   cut_.reset();
   awaiting_marks_.reset();
@@ -86,7 +106,7 @@ Status Worker::Load(const PartInfo& part) {
     // Wherever they came from: sequence numbers begin anew, or the message was this worker's own.
     auto keeper = std::make_shared<const std::string>(run.envelopes);
     queue_.PushRun({keeper, *keeper, {options_.self, Lane::kFunction, 0}, run.count});
-    return {};
+    return queue_.BalanceNow();
   };
   visitor.outbox = [this](const OutboxRun& run) -> Status {
     outbox_.PutBack(run);
@@ -111,6 +131,7 @@ Status Worker::Load(const PartInfo& part) {
 
 Status Worker::ReplayLog(Incarnation incarnation) {
   const auto first = log_durable_.Next();
+  log_opened_ = true;
   auto log = ports_.logs->Open(options_.self, incarnation, first);
   if (!log.ok()) return log.error();
   log_ = std::move(*log);
@@ -125,7 +146,7 @@ Status Worker::ReplayLog(Incarnation incarnation) {
     }
     Apply(record, stored, lsn);
     ++counters_.replayed_records;
-    return {};
+    return queue_.BalanceNow();
   });
   replaying_ = false;
   HOLDFAST_TRY(status);

@@ -62,7 +62,6 @@ void Worker::TakeCut(SnapshotIndex index) {
   cut->meta.ingress = positions_;
   cut->meta.next_row = next_row_;
   if (traits_.effect_log) {
-    std::erase_if(cut->queue, [this](const MessageRun& run) { return run.first.worker != options_.self; });
     cut->outbox = outbox_.Freeze();
     cut->meta.lsn = log_->tail();
     for (std::uint16_t peer = 0; peer < options_.workers; ++peer) {
@@ -90,11 +89,14 @@ void Worker::Upload() {
   cut_->late = inbox_.TakeLate();
   for (const auto& run : cut_->late) counters_.late += run.count;
   const auto cut = cut_;
-  const auto store = [cut, &objects = ports_.objects]() -> Status {
+  // With a log, the sender keeps what it has sent, and sends it again.
+  const auto store = [cut, &objects = ports_.objects, own_only = traits_.effect_log]() -> Status {
     HOLDFAST_ASSIGN(const auto object, objects.Create(cut->part.name));
     PartWriter part(*object);
     HOLDFAST_TRY(part.AddRows(*cut->rows));
-    for (const auto& run : cut->queue) HOLDFAST_TRY(part.AddMessages(run));
+    HOLDFAST_TRY(ForEachRun(cut->queue, [&](const MessageRun& run) {
+      return own_only && run.first.worker != cut->part.worker ? Status() : part.AddMessages(run);
+    }));
     for (const auto& run : cut->late) HOLDFAST_TRY(part.AddMessages(run));
     for (const auto& run : cut->outbox) HOLDFAST_TRY(part.AddOutbox(run.run));
     for (const auto& batch : cut->egress) {
@@ -165,8 +167,9 @@ void Worker::FlushLog() {
 
 void Worker::LogDurable(Result<Lsn> durable, const std::vector<LanePositions>& consumed, std::uint64_t units) {
   log_flushing_ = false;
-  if (!durable.ok()) return Stop(durable.error().message);
+  if (!durable.ok()) return RestoreLater(durable.error());
   log_durable_ = *durable;
+  restore_failures_ = 0;
   counters_.durable_units = units;
   outbox_.Durable(log_durable_);
   gate_.Release(log_durable_.value);

@@ -19,6 +19,8 @@ std::string_view ControlKindName(ControlKind kind) {
       return "upload-failed";
     case ControlKind::kFailed:
       return "failed";
+    case ControlKind::kRestoreAgain:
+      return "restore-again";
     case ControlKind::kRestore:
       return "restore";
     case ControlKind::kStart:

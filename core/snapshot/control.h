@@ -20,6 +20,8 @@ enum class ControlKind : std::uint8_t {
   kUploaded,   // This worker's part of `snapshot` is durable; `part` describes it.
   kUploadFailed,
   kFailed,  // The worker stopped for good; `text` says why.
+  // This incarnation of the worker cannot go on, but the next one may: it waits for kRestore. `text` says why.
+  kRestoreAgain,
   // To a worker.
   kRestore,  // Become `incarnation` in `world_line`, from `part` of `snapshot` (none if the part has no name).
   kStart,

@@ -25,7 +25,8 @@ void Mailbox::Wait() {
 }
 
 ThreadBackground::ThreadBackground(Mailbox& mailbox) : mailbox_(mailbox) {
-  for (int lane = 0; lane < 2; ++lane) threads_[lane] = std::thread([this, lane] { Serve(queues_[lane]); });
+  for (std::size_t lane = 0; lane < kLanes; ++lane)
+    threads_[lane] = std::thread([this, lane] { Serve(queues_[lane]); });
 }
 
 ThreadBackground::~ThreadBackground() {

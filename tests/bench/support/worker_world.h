@@ -60,8 +60,8 @@ class ThreadBackground final : public Background {
   Mailbox& mailbox_;
   std::mutex mutex_;
   bool over_ = false;
-  Queue queues_[2];
-  std::thread threads_[2];
+  Queue queues_[kLanes];
+  std::thread threads_[kLanes];
 };
 
 // Does every job at once, on the loop: what a count of instructions needs to come out the same twice.

@@ -19,11 +19,13 @@ class FakeObjectStore final : public ObjectStore {
   // same.
   int failures = 0;
   bool but_done = false;
+  int read_failures = 0;  // The next so many reads fail with kUnavailable.
 
   Result<std::unique_ptr<ObjectWriter>> Create(std::string_view name) override {
     return std::unique_ptr<ObjectWriter>(std::make_unique<Writer>(*this, name));
   }
   Result<std::string> Get(std::string_view name) override {
+    if (read_failures > 0 && read_failures-- > 0) return MakeError(ErrorCode::kUnavailable, "the store is away");
     const auto found = objects.find(name);
     if (found == objects.end()) return MakeError(ErrorCode::kNotFound, "'{}' does not exist", name);
     return found->second;

@@ -1,0 +1,122 @@
+// What a worker does when coming back fails.
+#include "tests/unit/core/runtime/worker_rig.h"
+
+namespace holdfast {
+namespace {
+
+using std::chrono::milliseconds;
+
+WorkerRig Logging() { return WorkerRig({.protocol = MessageLoggingProtocol()}); }
+
+TEST(WorkerRestoreTest, PassingTroubleOfTheStoreIsWaitedOutWithTheSameIncarnation) {
+  WorkerRig rig;
+  rig.Start();
+  rig.Tell("a", "note x");
+  rig.Snapshot(1);
+  rig.objects.read_failures = 1;
+  rig.Restore();
+  EXPECT_EQ(rig.worker->phase(), Worker::Phase::kBooting);
+  EXPECT_EQ(rig.worker->NextWake(), Duration(milliseconds(1)));
+  rig.Pass(milliseconds(1));
+  EXPECT_EQ(rig.worker->phase(), Worker::Phase::kRestored);
+  EXPECT_EQ(rig.Reported(ControlKind::kRestoreAgain), 0u);
+  EXPECT_EQ(rig.Notes("a"), "x");
+}
+
+TEST(WorkerRestoreTest, EveryFailureDoublesTheWaitUpToTheLongest) {
+  WorkerRig rig({.options = {.first_restore_wait = milliseconds(10), .longest_restore_wait = milliseconds(50)}});
+  rig.Start();
+  rig.Snapshot(1);
+  rig.objects.read_failures = 5;
+  rig.Restore();
+  for (const auto wait : {10, 20, 40, 50, 50}) {
+    EXPECT_EQ(rig.worker->NextWake(), Duration(milliseconds(wait)));
+    rig.Pass(milliseconds(wait - 1));
+    EXPECT_EQ(rig.worker->NextWake(), Duration(milliseconds(1))) << "it has not begun before its time";
+    rig.Pass(milliseconds(1));
+  }
+  EXPECT_EQ(rig.worker->phase(), Worker::Phase::kRestored);
+}
+
+TEST(WorkerRestoreTest, TooManyFailuresInARowStopItWithTheReason) {
+  WorkerRig rig({.options = {.max_restore_failures = 3}});
+  rig.Start();
+  rig.Snapshot(1);
+  rig.objects.read_failures = 100;
+  rig.Restore();
+  for (int i = 0; i < 3; ++i) rig.Pass(milliseconds(1000));
+  EXPECT_EQ(rig.worker->phase(), Worker::Phase::kStopped);
+  EXPECT_EQ(rig.worker->reason(), "gave up after 4 failures in a row, the last: the store is away");
+  EXPECT_EQ(rig.worker->NextWake(), std::nullopt);
+}
+
+TEST(WorkerRestoreTest, ANewOrderTakesThePlaceOfTheWaitingOne) {
+  WorkerRig rig;
+  rig.Start();
+  rig.Snapshot(1);
+  rig.objects.read_failures = 1;
+  rig.Restore();
+  rig.Restore();
+  EXPECT_EQ(rig.worker->phase(), Worker::Phase::kRestored);
+  rig.Order(ControlKind::kStart);
+  rig.Pass(milliseconds(5000));
+  EXPECT_EQ(rig.worker->phase(), Worker::Phase::kRunning);
+}
+
+// The log had been opened by the incarnation whose replay failed, and opening it again was refused: the worker stopped.
+TEST(WorkerRestoreTest, AfterAFailedReplayItAsksForANewIncarnation) {
+  auto rig = Logging();
+  rig.Start();
+  rig.Tell("a", "note x");
+  rig.logs.replay_failures = 1;
+  rig.Restore();
+  EXPECT_EQ(rig.Reported(ControlKind::kRestoreAgain), 0u) << "before its time";
+  rig.Pass(milliseconds(1));
+  ASSERT_EQ(rig.channel.reports.back().kind, ControlKind::kRestoreAgain);
+  EXPECT_EQ(rig.channel.reports.back().incarnation, Incarnation(2));
+  EXPECT_EQ(rig.channel.reports.back().text, "the log's disk is away");
+  rig.Start();
+  EXPECT_EQ(rig.Notes("a"), "x");
+}
+
+TEST(WorkerRestoreTest, AfterAFailedOpeningItAsksForANewIncarnation) {
+  auto rig = Logging();
+  rig.logs.open_failures = 1;
+  rig.Restore();
+  rig.Pass(milliseconds(1));
+  EXPECT_EQ(rig.Reported(ControlKind::kRestoreAgain), 1u);
+  rig.Start();
+}
+
+TEST(WorkerRestoreTest, AFailedFlushShowsNothingAndGoesBackToWhatIsDurable) {
+  auto rig = Logging();
+  rig.Start();
+  rig.Tell("a", "note x; emit one");
+  rig.logs.flush_failures = 1;
+  rig.Tell("a", "note y; emit two");
+  EXPECT_THAT(rig.Emitted(), ElementsAre("one"));
+  EXPECT_EQ(rig.worker->phase(), Worker::Phase::kBooting);
+  rig.Pass(milliseconds(1));
+  ASSERT_EQ(rig.Reported(ControlKind::kRestoreAgain), 1u);
+  rig.Start();
+  rig.Drain();  // The record behind "two" is read again.
+  EXPECT_THAT(rig.Emitted(), ElementsAre("one", "two"));
+  EXPECT_EQ(rig.Notes("a"), "x y");
+}
+
+TEST(WorkerRestoreTest, OnlyADurableFlushEndsARowOfFailures) {
+  WorkerRig rig({.protocol = MessageLoggingProtocol(), .options = {.max_restore_failures = 2}});
+  rig.logs.flush_failures = 100;
+  rig.Start();
+  for (int i = 0; i < 2; ++i) {
+    rig.Tell("a", "note x");
+    rig.Pass(milliseconds(1000));
+    rig.Start();
+  }
+  rig.Drain();
+  EXPECT_EQ(rig.worker->phase(), Worker::Phase::kStopped);
+  EXPECT_THAT(rig.worker->reason(), HasSubstr("the log's disk is away"));
+}
+
+}  // namespace
+}  // namespace holdfast
