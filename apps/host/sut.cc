@@ -19,6 +19,10 @@ namespace {
 const std::map<std::string, IdlePolicy, std::less<>> kIdlePolicies{
     {"spin", IdlePolicy::kSpin}, {"yield", IdlePolicy::kYield}, {"block", IdlePolicy::kBlock}};
 
+// Workers that start make output for a fiftieth of the interval before the first snapshot makes it visible: 20 ms of
+// the usual second, which is little beside the snapshot itself.
+constexpr int kHeadStartOfInterval = 50;
+
 // In the data folder: what backends keep on disk while they run.
 constexpr std::string_view kStateFolder = "state";
 
@@ -107,6 +111,7 @@ LocalClusterOptions ReadOptions(const SuitePoint& point, const SutConfig& config
   options.seed = config.seed + config.incarnation.value;
   options.queue_memory_bytes = engine.GetBytes("queue-memory").bytes;
   options.coordinator.interval = protocol.GetDuration("interval");
+  options.coordinator.head_start = options.coordinator.interval / kHeadStartOfInterval;
   options.coordinator.timeout = protocol.GetDuration("timeout");
   options.coordinator.retained = static_cast<std::size_t>(protocol.GetInt("retained"));
   options.coordinator.accept_rollback = accept_rollback;

@@ -132,6 +132,7 @@ void World::StartCoordinator() {
     CoordinatorOptions options;
     options.workers = config_.workers;
     options.interval = config_.interval;
+    options.head_start = config_.interval / 50;
     options.timeout = config_.timeout;
     p.coordinator = std::make_unique<Coordinator>(parts_.application, parts_.protocol, options,
                                                   CoordinatorPorts{scheduler_, p, *p.objects, *p.background}, *this);

@@ -274,11 +274,12 @@ void Coordinator::Running(const std::vector<WorkerId>& workers) {
   for (const auto worker : workers) {
     members_[worker.value].standing = Standing::kRunning;
     SendTo(worker, {.kind = ControlKind::kStart});
-    // The first snapshot follows at once: what was being made visible has waited long enough. Where workers cut each
-    // for itself, their later snapshots are spread over the interval.
+    // The first snapshot does not wait for the interval: what was being made visible has waited long enough. But one
+    // that is cut before the first unit has nothing to show, hence the head start. Where workers cut each for itself,
+    // their later snapshots are spread over the interval.
     const auto spread =
         traits_.snapshots_are_global ? Duration(0) : options_.interval / options_.workers * worker.value;
-    next_trigger_[worker.value] = ports_.clock.Now() + spread;
+    next_trigger_[worker.value] = ports_.clock.Now() + options_.head_start + spread;
   }
   if (All(Standing::kRunning)) observer_.OnRunning(record_.world_line);
   Tick();

@@ -34,6 +34,7 @@ namespace holdfast {
 struct CoordinatorOptions {
   std::uint16_t workers = 1;
   Duration interval = std::chrono::seconds(1);  // Between the beginnings of two snapshots.
+  Duration head_start{};                        // Of workers that start, before their first snapshot.
   Duration timeout = std::chrono::seconds(60);  // A snapshot not stored by then is aborted.
   std::size_t retained = 2;                     // Complete snapshots kept, per recovery line.
   // Go back to this snapshot and give up the newer ones for good; see SnapshotCatalog. Meant for one start.

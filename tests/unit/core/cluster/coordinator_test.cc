@@ -33,7 +33,8 @@ class CoordinatorTest : public testing::Test {
   std::vector<std::string> Manifests() { return store_.List(kManifestFolder).value(); }
 
   FakeObjectStore store_;
-  CoordinatorOptions options_{.workers = 2, .interval = 1s, .timeout = 3s, .retained = 2, .accept_rollback = {}};
+  CoordinatorOptions options_{
+      .workers = 2, .interval = 1s, .head_start = {}, .timeout = 3s, .retained = 2, .accept_rollback = {}};
 };
 
 TEST_F(CoordinatorTest, WorkBeginsWhenAllHaveComeAndRestored) {
@@ -108,6 +109,18 @@ TEST_F(CoordinatorTest, ASnapshotBeginsAtTheIntervalOnceTheLastIsComplete) {
   EXPECT_THAT(life->diary.Take(), IsEmpty());
   life->Pass(1ms);
   EXPECT_THAT(life->diary.Take(), Contains("trigger -> 0 1.3"));
+}
+
+TEST_F(CoordinatorTest, TheFirstSnapshotComesAfterTheHeadStartAndNotAfterTheInterval) {
+  options_.head_start = 20ms;
+  const auto life = Begin();
+  life->StartAll();
+  EXPECT_THAT(life->diary.Take(), Contains("running in 1"));
+  EXPECT_EQ(life->coordinator.NextWake(), 20ms);
+  life->Pass(19ms);
+  EXPECT_THAT(life->diary.Take(), IsEmpty());
+  life->Pass(1ms);
+  EXPECT_THAT(life->diary.Take(), ElementsAre("trigger -> 0 1.1", "trigger -> 1 1.1"));
 }
 
 TEST_F(CoordinatorTest, ASnapshotNotStoredInTimeIsAbortedAndItsLatePartsAreIgnored) {
