@@ -65,8 +65,8 @@ class TableTest(unittest.TestCase):
         self.assertEqual([row.met for row in rows], [None, False])
 
     def test_numbers_have_three_digits_and_a_letter(self):
-        self.assertEqual([table.number(value) for value in (1_234_567, 45_600, 789, 0.25)],
-                         ["1.23 M", "45.6 k", "789", "0.25"])
+        self.assertEqual([table.number(value) for value in (1_234_567, 999_600, 45_600, 789, 0.25)],
+                         ["1.23 M", "1 M", "45.6 k", "789", "0.25"])
 
 
 def line(contender, block, speed, **other):

@@ -70,7 +70,7 @@ def between_marks(page: str, content: str) -> str:
 def number(value: float) -> str:
     """Three digits, with the letter of its thousands."""
     for factor, letter in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
-        if abs(value) >= factor:
+        if abs(value) >= 0.9995 * factor:
             return f"{value / factor:.3g}{letter}"
     return f"{value:.3g}"
 
