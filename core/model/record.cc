@@ -38,6 +38,14 @@ std::optional<std::string_view> FindValue(std::string_view record, StateSlot slo
   return std::nullopt;
 }
 
+bool IsExpired(std::string_view record, AppTime now) {
+  ByteReader reader(record);
+  for (Item item; TakeItem(reader, item);) {
+    if (item.LiveAt(now)) return false;
+  }
+  return reader.ok();
+}
+
 bool IsRecord(std::string_view record) {
   ByteReader reader(record);
   Item item;

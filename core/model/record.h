@@ -18,6 +18,9 @@ namespace holdfast {
 // The value in `slot` that is live at `now`, as a view into `record`.
 std::optional<std::string_view> FindValue(std::string_view record, StateSlot slot, AppTime now);
 
+// True if no value in `record` is live at `now`.
+bool IsExpired(std::string_view record, AppTime now);
+
 // True if `record` is well formed: what a checker asks of bytes from disk.
 bool IsRecord(std::string_view record);
 

@@ -14,6 +14,7 @@ struct WorkerCounters {
   std::uint64_t received = 0;     // Messages that came from another.
   std::uint64_t late = 0;         // Of those, kept as channel state.
   std::uint64_t spilled = 0;      // Queued messages that went to disk.
+  std::uint64_t expired_rows = 0;  // Removed because all their values had expired.
   std::uint64_t delayed_fired = 0;
   std::uint64_t failed_attempts = 0;
   std::uint64_t dead_letters = 0;

@@ -10,6 +10,7 @@ namespace {
 
 // How many units ahead a row is asked for: enough for memory to answer, few enough to stay in the cache.
 constexpr std::size_t kPrefetchAhead = 8;
+constexpr std::size_t kSweptPerTurn = 64;  // Expired rows looked at.
 
 Inbox::Gap GapOf(const ProtocolTraits& traits) {
   switch (traits.restore) {
@@ -45,7 +46,8 @@ Worker::Worker(std::shared_ptr<const Application> application, const ProtocolFac
       inbox_(options.self, options.workers, GapOf(protocol.traits)),
       outbox_(ports_.channel, {options.self, options.workers, options.max_frame_bytes, protocol.traits.effect_log}),
       gate_(
-          ports_.egress, [](std::uint64_t) {}, [this](const Error& error) { Stop(error.message); }) {
+          ports_.egress, [](std::uint64_t) {}, [this](const Error& error) { Stop(error.message); }),
+      expired_(*application_) {
   HOLDFAST_CHECK(options_.owners.size() == application_->max_parallelism(), "{} owners for {} key groups",
                  options_.owners.size(), application_->max_parallelism());
   HOLDFAST_CHECK(!traits_.effect_log || ports_.logs != nullptr, "protocol {} needs a log", traits_.name);
@@ -185,7 +187,15 @@ bool Worker::Run(std::size_t budget) {
   UpdatePressure();
   queue_.Balance();
   counters_.spilled = queue_.spilled();
-  return done > 0;
+  const bool sweeping = !expired_.empty() && SweepExpired();
+  return done > 0 || sweeping;
+}
+
+bool Worker::SweepExpired() {
+  const auto erased = expired_.Sweep(ports_.state, now_, kSweptPerTurn);
+  if (erased.ok()) counters_.expired_rows += *erased;
+  Must(erased.status());
+  return !expired_.empty();
 }
 
 // What goes on while no units may run.

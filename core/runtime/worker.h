@@ -25,6 +25,7 @@
 #include "core/model/record.h"
 #include "core/runtime/counters.h"
 #include "core/runtime/delayed_index.h"
+#include "core/runtime/expired_rows.h"
 #include "core/runtime/inbox.h"
 #include "core/runtime/outbox.h"
 #include "core/runtime/parking.h"
@@ -71,6 +72,7 @@ class Worker {
   struct CutState {
     SnapshotId id;
     std::shared_ptr<const StateCut> rows;
+    std::shared_ptr<ExpiredRows::Found> expired = std::make_shared<ExpiredRows::Found>();
     std::vector<QueuePiece> queue;
     std::vector<MessageRun> late;
     std::vector<Outbox::FrozenRun> outbox;
@@ -103,6 +105,7 @@ class Worker {
   void Tell(ControlKind kind, SnapshotId snapshot = {}, std::string text = {});
   void UpdatePressure();
   bool Rest();
+  bool SweepExpired();
   bool MayReadIngress() const;
   std::size_t RunAnswers(std::size_t budget);
   std::size_t RunDelayed(std::size_t budget);
@@ -194,6 +197,7 @@ class Worker {
   AppTime now_;  // Of the present slice.
   bool paused_ = false;
   std::deque<AsyncAnswer> answers_;
+  ExpiredRows expired_;
   bool pressing_ = false;      // Peers were asked to hold back.
   std::vector<bool> pressed_;  // Peers that asked us to.
 

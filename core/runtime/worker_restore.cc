@@ -71,6 +71,7 @@ void Worker::Reset(const ControlMessage& message) {
   pressed_.assign(options_.workers, false);
   acked_.assign(options_.workers, {});
   answers_.clear();
+  expired_.Clear();
   log_.reset();
   log_opened_ = false;
   log_durable_ = log_flushed_ = {};

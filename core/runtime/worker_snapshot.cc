@@ -56,7 +56,7 @@ void Worker::TakeCut(SnapshotIndex index) {
   cut->id = id;
   auto rows = ports_.state.Cut();
   if (!rows.ok()) return Must(rows.status());
-  cut->rows = std::move(*rows);
+  cut->rows = expired_.Watch(std::move(*rows), ports_.clock.AppNow(), cut->expired);
   cut->queue = queue_.Freeze();
   cut->egress = gate_.Freeze();
   cut->meta.ingress = positions_;
@@ -119,6 +119,7 @@ void Worker::Uploaded(const std::shared_ptr<CutState>& cut, const Status& status
   }
   cut_->part.upload_nanos = static_cast<std::uint64_t>((ports_.clock.Now() - cut->at).count());
   cut_stored_ = true;
+  expired_.Take(std::move(*cut->expired));
   ReportUploaded();
 }
 

@@ -96,6 +96,18 @@ TEST_F(RecordTest, AnExpiredValueIsDroppedByTheNextWrite) {
   EXPECT_EQ(Find(kB), "b");
 }
 
+TEST_F(RecordTest, ARecordIsExpiredOnceItsLastLiveValueIs) {
+  effects_.SetValue(kA, AppTime{1100}, "a");
+  effects_.SetValue(kB, AppTime{1200}, "b");
+  Apply();
+  EXPECT_FALSE(IsExpired(record_, AppTime{1100}));
+  EXPECT_TRUE(IsExpired(record_, AppTime{1200}));
+  effects_.SetValue(kA, kNeverExpires, "a");
+  Apply();
+  EXPECT_FALSE(IsExpired(record_, AppTime{1'000'000}));
+  EXPECT_FALSE(IsExpired("damage", kNow)) << "what cannot be read is nobody's to remove";
+}
+
 TEST_F(RecordTest, ATouchMovesTheExpiryOnly) {
   effects_.SetValue(kA, AppTime{2000}, "a");
   Apply();

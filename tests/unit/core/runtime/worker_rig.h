@@ -79,6 +79,7 @@ class WorkerRig {
   void Snapshot(std::uint32_t index) {
     Order(ControlKind::kTrigger, index);
     Drain();
+    if (setup_.protocol.traits.name == "stop-the-world") Order(ControlKind::kResume, index);
     TakePart();
     Order(ControlKind::kComplete, index, SnapshotId{world_line, SnapshotIndex(index)}.Packed());
     Drain();

@@ -199,6 +199,49 @@ TEST_P(WorkerTest, AnExpiredValueIsGone) {
   EXPECT_EQ(rig.Notes("ann"), "n m");
 }
 
+TEST_P(WorkerTest, AnAddressNobodyWritesToAnyMoreLosesItsExpiredRowWithASnapshot) {
+  WorkerRig rig(With({}));
+  rig.Start();
+  for (int i = 0; i < 200; ++i) rig.Tell(fmt::format("passing-{}", i), "keep k");
+  rig.Tell("lasting", "keep k; note n");
+  rig.Snapshot(1);
+  EXPECT_EQ(rig.state.size().rows, 201u) << "nothing has expired yet";
+  rig.Pass(milliseconds(200));
+  EXPECT_EQ(rig.state.size().rows, 201u);
+  rig.Snapshot(2);
+  EXPECT_EQ(rig.state.size().rows, 1u);
+  EXPECT_EQ(rig.worker->counters().expired_rows, 200u);
+  EXPECT_EQ(rig.Notes("lasting"), "n");
+}
+
+TEST_P(WorkerTest, ARowWrittenAgainAfterTheCutThatSawItExpiredStays) {
+  WorkerRig rig(With({}));
+  rig.Start();
+  rig.Tell("ann", "keep k");
+  rig.Pass(milliseconds(200));
+  rig.Order(ControlKind::kTrigger, 1);
+  rig.Tell("ann", "keep again");
+  rig.TakePart();
+  if (GetParam().traits.name == "stop-the-world") rig.Order(ControlKind::kResume, 1);
+  rig.Order(ControlKind::kComplete, 1, SnapshotId{rig.world_line, SnapshotIndex(1)}.Packed());
+  rig.Drain();
+  EXPECT_TRUE(rig.HasRow("ann"));
+}
+
+TEST_P(WorkerTest, ARecoveryBringsAnExpiredRowBackAndItIsStillNotShown) {
+  WorkerRig rig(With({}));
+  rig.Start();
+  rig.Tell("ann", "keep k");
+  rig.Snapshot(1);
+  rig.Pass(milliseconds(200));
+  rig.Begin();
+  rig.Start();
+  EXPECT_TRUE(rig.HasRow("ann"));
+  EXPECT_FALSE(FindValue(*rig.state.Get(rig.KeyOf("ann")).value(), StateSlot(1), rig.clock.AppNow()));
+  rig.Snapshot(2);
+  EXPECT_FALSE(rig.HasRow("ann"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Protocols, WorkerTest,
                          testing::Values(StopTheWorldProtocol(), UnalignedProtocol(), MessageLoggingProtocol()),
                          [](const auto& protocol) {
