@@ -5,7 +5,6 @@
 
 #include "apps/gateway/unix_link.h"
 #include "engines/holdfast/holdfast_engine.h"
-#include "workloads/greeter/messages.h"
 #include "workloads/suite/config/load_options.h"
 #include "workloads/suite/config/reference.h"
 #include "workloads/suite/runner/fault_plan.h"
@@ -62,22 +61,11 @@ Status CheckLoad(const SuitePoint& point) {
                      FormatRate(load.rate), FormatDuration(load.warm_up + load.duration), kMostRecords);
 }
 
-// The record an email answers.
-std::optional<Cause> CauseOfEmail(const EgressRecord& output, EgressId emails) {
-  greeter::Email email;
-  if (output.egress != emails || !Codec<greeter::Email>::Decode(output.value, email)) return std::nullopt;
-  return Cause{PartitionId(static_cast<std::uint16_t>(email.partition)), email.offset};
-}
-
 Result<BenchLoad> MakeLoad(const Parts& parts, const SuitePoint& point, std::uint64_t seed) {
   const auto& part = point.Part("workload");
   HOLDFAST_ASSIGN(const auto* registered, parts.workloads.Find(part.name, part.place));
   HOLDFAST_ASSIGN(const auto workload, registered->factory(part.options, seed));
-  const auto emails = workload.application->FindEgress(greeter::kEmails.name);
-  if (!emails) return MakeError(ErrorCode::kInvalidArgument, "nobody knows what outputs of {} answer", part.name);
-  return BenchLoad{.input = workload.input,
-                   .make_oracle = workload.make_oracle,
-                   .cause = [emails = *emails](const EgressRecord& output) { return CauseOfEmail(output, emails); }};
+  return BenchLoad{.input = workload.input, .make_oracle = workload.make_oracle, .cause = workload.cause};
 }
 
 Result<std::unique_ptr<Engine>> MakeEngine(const BenchOptions& bench, const SuitePoint& point, std::uint64_t seed,

@@ -3,6 +3,16 @@
 #include "workloads/greeter/oracle.h"
 
 namespace holdfast::greeter {
+namespace {
+
+// The visit an email answers.
+std::optional<Cause> CauseOf(const EgressRecord& output, EgressId emails) {
+  Email email;
+  if (output.egress != emails || !Codec<Email>::Decode(output.value, email)) return std::nullopt;
+  return Cause{PartitionId(static_cast<std::uint16_t>(email.partition)), email.offset};
+}
+
+}  // namespace
 
 Descriptor GreeterDescriptor() {
   return {.kind = PartKind::kWorkload,
@@ -40,9 +50,15 @@ void RegisterGreeter(WorkloadRegistry& workloads) {
     const auto options = ReadGreeterOptions(values);
     HOLDFAST_ASSIGN(const auto application, GreeterApplication(options));
     const auto input = std::make_shared<GreeterInput>(seed, options);
-    return Workload{application, input, [application, input]() -> std::unique_ptr<Oracle> {
-                      return std::make_unique<GreeterOracle>(application, *input);
-                    }};
+    HOLDFAST_ASSIGN(const auto emails, application->FindEgress(kEmails.name));
+    return Workload{
+        .application = application,
+        .input = input,
+        .make_oracle = [application, input]() -> std::unique_ptr<Oracle> {
+          return std::make_unique<GreeterOracle>(application, *input);
+        },
+        .cause = [emails](const EgressRecord& output) { return CauseOf(output, emails); },
+    };
   });
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "core/base/options.h"
 #include "core/base/registry.h"
@@ -13,10 +14,19 @@
 
 namespace holdfast {
 
+// The place of an ingress record.
+struct Cause {
+  PartitionId partition;
+  std::uint64_t offset = 0;
+};
+// Which record an output answers: latencies count from there. Nothing for outputs that answer none.
+using CauseOfOutput = std::function<std::optional<Cause>(const EgressRecord& output)>;
+
 struct Workload {
   std::shared_ptr<const Application> application;
   std::shared_ptr<const Input> input;
   std::function<std::unique_ptr<Oracle>()> make_oracle;  // A fresh one for every run.
+  CauseOfOutput cause;
 };
 
 // Requires: the values of the part's own options.

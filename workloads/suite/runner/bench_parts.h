@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "core/ports/egress.h"
@@ -13,24 +12,17 @@
 #include "engines/generator/generator.h"
 #include "results/record/run.h"
 #include "workloads/load/input.h"
-#include "workloads/oracles/oracle.h"
+#include "workloads/oracles/workload.h"
 #include "workloads/suite/config/suite.h"
 
 namespace holdfast {
-
-// The place of an ingress record.
-struct Cause {
-  PartitionId partition;
-  std::uint64_t offset = 0;
-};
 
 // What is offered at a point, and who judges what comes back.
 struct BenchLoad {
   std::shared_ptr<const Input> input;
   std::function<std::unique_ptr<Oracle>()> make_oracle;
-  // Which record an output answers: latencies count from there. Nothing for outputs that answer none.
-  std::function<std::optional<Cause>(const EgressRecord&)> cause;
-  // Outputs that a record leads to; only tells when waiting for more is in vain.
+  CauseOfOutput cause;
+  // Outputs that a record leads to, at least; only tells when waiting for more is in vain.
   std::uint64_t outputs_per_record = 1;
 };
 

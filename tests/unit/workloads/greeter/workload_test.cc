@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "workloads/greeter/messages.h"
+
 namespace holdfast::greeter {
 namespace {
 
@@ -25,6 +27,22 @@ TEST_F(GreeterWorkloadTest, DefaultsMakeARunnableWorkload) {
   oracle->Offered(PartitionId(3), 2);
   oracle->Finish();
   EXPECT_EQ(oracle->ledger(), (Ledger{.expected = 2, .missing = 2}));
+}
+
+TEST_F(GreeterWorkloadTest, AnEmailAnswersTheVisitItNames) {
+  const auto workload = Make({}).value();
+  std::string value;
+  Email email;
+  email.partition = 3;
+  email.offset = 17;
+  Codec<Email>::Encode(email, value);
+  const auto emails = workload.application->FindEgress(kEmails.name).value();
+  const auto cause = workload.cause({emails, {}, "", value});
+  ASSERT_TRUE(cause);
+  EXPECT_EQ(cause->partition, PartitionId(3));
+  EXPECT_EQ(cause->offset, 17u);
+  EXPECT_FALSE(workload.cause({EgressId(0), {}, "", value})) << "a dead letter answers nothing";
+  EXPECT_FALSE(workload.cause({emails, {}, "", "no email"}));
 }
 
 TEST_F(GreeterWorkloadTest, EveryOptionReachesTheInput) {
