@@ -36,6 +36,17 @@ class Outstanding {
     DropTaken();
     return taken;
   }
+  // The item at `offset`, to look at or change; null if it was taken or not added yet. Valid until the next Add or
+  // Take.
+  T* Find(std::uint64_t offset) {
+    if (offset < begin_) {
+      const auto place = left_behind_.find(offset);
+      return place == left_behind_.end() ? nullptr : &place->second;
+    }
+    if (offset >= end()) return nullptr;
+    auto& item = queue_[offset - begin_];
+    return item ? &*item : nullptr;
+  }
   // Visits (offset, item), in order.
   template <class Visit>
   void ForEach(const Visit& visit) const {

@@ -52,5 +52,19 @@ TEST(OutstandingTest, WhatIsLeftBehindCanStillBeTakenAndIsVisitedInOrder) {
   EXPECT_EQ(Left(outstanding), (std::vector<std::pair<std::uint64_t, int>>{{0, 0}, {6, 6}, {9, 9}}));
 }
 
+TEST(OutstandingTest, AnItemCanBeChangedInPlaceUntilItIsTakenHoweverFarBehind) {
+  Outstanding<int> outstanding(3);
+  for (int i = 0; i < 10; ++i) {
+    outstanding.Add(i);
+    if (i % 3 != 0) outstanding.Take(static_cast<std::uint64_t>(i));
+  }
+  for (const std::uint64_t offset : {3, 9}) *outstanding.Find(offset) += 100;
+  EXPECT_EQ(outstanding.Find(4), nullptr) << "taken";
+  EXPECT_EQ(outstanding.Find(10), nullptr) << "not added yet";
+  EXPECT_EQ(outstanding.Take(3), 103);
+  EXPECT_EQ(outstanding.Take(9), 109);
+  EXPECT_EQ(outstanding.Find(9), nullptr);
+}
+
 }  // namespace
 }  // namespace holdfast
