@@ -171,7 +171,7 @@ bool World::Done() {
   if (!report_.violation.empty()) return true;
   if (!topic_.all_offered() || kills_left_ > 0) return false;
   const bool promised = parts_.protocol.traits.guarantee.exactly_once_egress;
-  if (promised && parts_.oracle->ledger().seen < config_.records) return false;
+  if (promised && Outstanding()) return false;
   if (sink_.visible() != calm_visible_ || !AtRest()) {
     calm_visible_ = sink_.visible();
     calm_since_ = scheduler_.Now();
@@ -179,9 +179,17 @@ bool World::Done() {
   return scheduler_.Now() - calm_since_ > kAftermath;
 }
 
+bool World::Outstanding() const {
+  const auto ledger = parts_.oracle->ledger();
+  return ledger.seen < ledger.expected;
+}
+
+// What is promised includes delayed messages, operations and held output, however late: no run is over before them.
 bool World::AtRest() const {
-  return coordinator_ && std::all_of(workers_.begin(), workers_.end(), [](const auto& process) {
-           return process && process->worker->phase() == Worker::Phase::kRunning && process->worker->Idle();
+  const bool promised = parts_.protocol.traits.guarantee.exactly_once_egress;
+  return coordinator_ && std::all_of(workers_.begin(), workers_.end(), [promised](const auto& process) {
+           if (!process || process->worker->phase() != Worker::Phase::kRunning) return false;
+           return promised ? process->worker->Settled() : process->worker->Idle();
          });
 }
 
@@ -220,7 +228,8 @@ void World::Collect(const WorkerCounters& counters) {
 }
 
 std::string World::DescribeAll() const {
-  auto text = fmt::format("{} of {} seen", parts_.oracle->ledger().seen, config_.records);
+  const auto ledger = parts_.oracle->ledger();
+  auto text = fmt::format("{} of {} seen", ledger.seen, ledger.expected);
   if (coordinator_ && coordinator_->coordinator) text += "\n  " + coordinator_->coordinator->Describe();
   for (const auto& process : workers_) {
     if (process) text += "\n  " + process->worker->Describe();

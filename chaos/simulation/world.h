@@ -60,6 +60,7 @@ class World final : public CoordinatorObserver {
 
   // The end.
   bool Done();
+  bool Outstanding() const;
   bool AtRest() const;
   bool Judge();
   void Collect(const WorkerCounters& counters);

@@ -30,14 +30,17 @@ std::string DelayedIndex::TokenKey(std::string_view sender_id, std::string_view 
 void DelayedIndex::Clear() {
   heap_ = {};
   tokens_.clear();
+  pending_ = 0;
 }
 
 std::optional<DelayedIndex::Entry> DelayedIndex::Add(const Entry& entry, std::string_view sender_id,
                                                      std::string_view token) {
   heap_.push(entry);
+  ++pending_;
   if (token.empty()) return std::nullopt;
   auto [place, fresh] = tokens_.try_emplace(TokenKey(sender_id, token), entry);
   if (fresh) return std::nullopt;
+  --pending_;
   return std::exchange(place->second, entry);
 }
 
@@ -46,7 +49,13 @@ std::optional<DelayedIndex::Entry> DelayedIndex::TakeToken(std::string_view send
   if (place == tokens_.end()) return std::nullopt;
   const auto entry = place->second;
   tokens_.erase(place);
+  --pending_;
   return entry;
+}
+
+void DelayedIndex::Fired(std::string_view sender_id, std::string_view token) {
+  --pending_;
+  if (!token.empty()) tokens_.erase(TokenKey(sender_id, token));
 }
 
 std::optional<DelayedIndex::Entry> DelayedIndex::Next() const {

@@ -38,17 +38,21 @@ class DelayedIndex {
   void Clear();
   // Returns the pending entry the token named before, which the new one replaces.
   std::optional<Entry> Add(const Entry& entry, std::string_view sender_id, std::string_view token);
-  // The entry a token names, if it is pending; forgets the token.
+  // The entry a token names, if it is pending; it is pending no more, and the token forgotten.
   std::optional<Entry> TakeToken(std::string_view sender_id, std::string_view token);
+  // A pending entry has fired; `token` is what it was added with.
+  void Fired(std::string_view sender_id, std::string_view token);
   // The earliest entry. Its row may be gone (cancelled): the caller looks.
   std::optional<Entry> Next() const;
   void PopNext() { heap_.pop(); }
-  std::size_t size() const { return heap_.size(); }
+  // Entries added and neither replaced, cancelled nor fired.
+  std::size_t pending() const { return pending_; }
 
  private:
   static std::string TokenKey(std::string_view sender_id, std::string_view token);
   std::priority_queue<Entry, std::vector<Entry>, std::greater<>> heap_;
   std::unordered_map<std::string, Entry> tokens_;  // Looked up, never walked.
+  std::size_t pending_ = 0;
 };
 
 }  // namespace holdfast

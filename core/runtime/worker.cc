@@ -338,9 +338,10 @@ std::optional<Duration> Worker::NextWake() const {
 std::string Worker::Describe() const {
   static constexpr std::string_view kPhases[] = {"booting", "restored", "running", "stopped"};
   auto text = fmt::format(
-      "worker {} {}{}: world-line {}, incarnation {}, {} queued, {} addresses waiting for a retry, {} delayed",
+      "worker {} {}{}: world-line {}, incarnation {}, {} queued, {} addresses waiting for a retry, {} delayed, {} "
+      "operations",
       options_.self, kPhases[static_cast<int>(phase_)], paused_ ? " (paused)" : "", world_line_, incarnation_,
-      queue_.messages(), parking_.addresses(), delayed_.size());
+      queue_.messages(), parking_.addresses(), delayed_.pending(), async_pending_);
   if (queue_.ready() < queue_.messages())
     text += fmt::format("; {} queued messages spilled", queue_.messages() - queue_.ready());
   if (awaiting_marks_)

@@ -63,6 +63,8 @@ class Worker {
   std::uint64_t queued() const { return queue_.messages(); }
   // True if nothing is queued, parked or unsent: what remains to do must come from outside or fall due.
   bool Idle() const { return queue_.empty() && parking_.empty(); }
+  // True if, besides, no delayed message will arrive, no operation's outcome is due and no output is held back.
+  bool Settled() const { return Idle() && delayed_.pending() == 0 && async_pending_ == 0 && gate_.bytes() == 0; }
   // One line on what this worker waits for.
   std::string Describe() const;
   WorldLine world_line() const { return world_line_; }
@@ -197,6 +199,7 @@ class Worker {
   AppTime now_;  // Of the present slice.
   bool paused_ = false;
   std::deque<AsyncAnswer> answers_;
+  std::size_t async_pending_ = 0;  // Rows of kAsyncTable.
   ExpiredRows expired_;
   bool pressing_ = false;      // Peers were asked to hold back.
   std::vector<bool> pressed_;  // Peers that asked us to.

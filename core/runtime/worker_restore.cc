@@ -71,6 +71,7 @@ void Worker::Reset(const ControlMessage& message) {
   pressed_.assign(options_.workers, false);
   acked_.assign(options_.workers, {});
   answers_.clear();
+  async_pending_ = 0;
   expired_.Clear();
   log_.reset();
   log_opened_ = false;
@@ -89,6 +90,8 @@ Status Worker::LoadRow(const RowKey& key, std::string_view value) {
       return MakeError(ErrorCode::kDataLoss, "a damaged delayed row");
     const AppTime due{static_cast<std::int64_t>(ReadBigEndian(key.id))};
     delayed_.Add({due, ReadBigEndian(key.id.substr(8)), key.group}, message.sender_id, message.token);
+  } else if (key.table == kAsyncTable) {
+    ++async_pending_;
   } else if (key.table == kParkedTable) {
     EnvelopeView message;
     if (!TakeEnvelope(value, message)) return MakeError(ErrorCode::kDataLoss, "a damaged parked row");

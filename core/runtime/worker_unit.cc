@@ -172,13 +172,14 @@ void Worker::Consume(const UnitInput& input) {
     case UnitInput::Kind::kLocal:
       return queue_.Pop();
     case UnitInput::Kind::kAsync:
+      --async_pending_;
       return Must(ports_.state.Erase({input.group, kAsyncTable, input.row}));
     case UnitInput::Kind::kDelayed: {
       const RowKey key{input.group, kDelayedTable, input.row};
       const auto stored = ports_.state.Get(key);
       DelayedMessage message;
       if (stored.ok() && stored->has_value() && DecodeDelayed(**stored, message)) {
-        delayed_.TakeToken(message.sender_id, message.token);
+        delayed_.Fired(message.sender_id, message.token);
       }
       return Must(ports_.state.Erase(key));
     }
@@ -206,6 +207,7 @@ void Worker::AddDelayed(const LogRecord& record, const Effect& effect) {
 
 void Worker::StartAsync(const LogRecord& record, const Effect& effect) {
   auto row = NumberedRow(next_row_++);
+  ++async_pending_;
   Must(ports_.state.Put({record.self_group, kAsyncTable, row},
                         EncodeAsync({effect.operation, record.self, effect.bytes})));
   if (!replaying_) CallAsync(effect.operation, record.self_group, std::move(row), effect.bytes);

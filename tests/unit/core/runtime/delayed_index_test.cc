@@ -34,6 +34,30 @@ TEST(DelayedIndexTest, SenderAndTokenAreNotMixedUp) {
   EXPECT_TRUE(index.TakeToken("ab", "c"));
 }
 
+TEST(DelayedIndexTest, PendingIsWhatWasNeitherReplacedNorCancelledNorFired) {
+  DelayedIndex index;
+  index.Add(At(10, 1), "ann", "t");
+  index.Add(At(20, 2), "ann", "t");  // In the place of the first.
+  index.Add(At(30, 3), "bob", "t");
+  index.Add(At(40, 4), "bob", "");
+  EXPECT_EQ(index.pending(), 3u);
+  index.TakeToken("ann", "t");
+  index.TakeToken("ann", "t");  // Nothing is left to cancel.
+  EXPECT_EQ(index.pending(), 2u);
+  index.Fired("bob", "t");
+  EXPECT_FALSE(index.TakeToken("bob", "t")) << "too late to cancel";
+  index.Fired("bob", "");
+  EXPECT_EQ(index.pending(), 0u);
+}
+
+TEST(DelayedIndexTest, ClearForgetsWhatWasPending) {
+  DelayedIndex index;
+  index.Add(At(10, 1), "ann", "t");
+  index.Clear();
+  EXPECT_EQ(index.pending(), 0u);
+  EXPECT_FALSE(index.TakeToken("ann", "t"));
+}
+
 TEST(DelayedIndexTest, ARowsContentComesBackAndDamageIsSeen) {
   const auto bytes = EncodeDelayed({"ann", "token", "envelope"});
   DelayedMessage message;

@@ -173,6 +173,35 @@ TEST_P(WorkerTest, AnAsyncAnswerIsUnknownAfterARecoveryAndTheLateOneIsIgnored) {
   EXPECT_EQ(rig.async.started.size(), 1u) << "it is not started again by itself";
 }
 
+TEST_P(WorkerTest, ItIsNotSettledBeforeDelayedMessagesOutcomesAndOutputAreOut) {
+  WorkerRig rig(With({}));
+  rig.Start();
+  rig.Tell("ann", "after 50 bob emit late; look ok");
+  EXPECT_TRUE(rig.worker->Idle());
+  EXPECT_FALSE(rig.worker->Settled());
+  rig.async.started[0].done(rig.async.started[0].request);
+  rig.Drain();
+  EXPECT_FALSE(rig.worker->Settled()) << "a message is to come";
+  rig.Pass(milliseconds(50));
+  EXPECT_EQ(rig.worker->Settled(), rig.Emitted().size() == 1) << "output waits for the snapshot";
+  Show(rig);
+  EXPECT_TRUE(rig.worker->Settled());
+}
+
+TEST_P(WorkerTest, WhatWasToComeIsStillToComeAfterARecovery) {
+  WorkerRig rig(With({}));
+  rig.Start();
+  rig.Tell("ann", "after 50 bob note b; look it");
+  rig.Snapshot(1);
+  rig.Begin();
+  rig.Start();
+  rig.Drain();  // The outcome is unknown, and handled.
+  EXPECT_THAT(rig.worker->Describe(), HasSubstr("1 delayed, 0 operations"));
+  EXPECT_FALSE(rig.worker->Settled());
+  rig.Pass(milliseconds(50));
+  EXPECT_THAT(rig.worker->Describe(), HasSubstr("0 delayed, 0 operations"));
+}
+
 TEST_P(WorkerTest, IngressIsReadOnlyWhileTheQueueIsShort) {
   auto setup = With({});
   setup.options.queue_low = 3;
