@@ -9,6 +9,8 @@ namespace holdfast {
 namespace {
 
 constexpr Duration kGiveUpAfter = std::chrono::seconds(20);
+// Trouble that lasts excuses any delay, so none does: long after the last kill, calls of disks fail no more.
+constexpr Duration kErrorsEnd = std::chrono::seconds(2);
 // How long the world at rest goes on, to see what should not come.
 constexpr Duration kAftermath = std::chrono::milliseconds(15);
 
@@ -43,6 +45,10 @@ SimReport World::Run() {
   for (std::uint16_t i = 0; i < config_.workers; ++i) StartWorker(WorkerId(i));
   PlanKills();
   OfferNext();
+  scheduler_.After(kErrorsEnd, [this] {
+    store_machine_->watcher.EndErrors();
+    for (const auto& machine : machines_) machine->watcher.EndErrors();
+  });
   const auto begin = scheduler_.Now();
   while (!Done()) {
     if (!scheduler_.RunOne() || scheduler_.Now() - begin > kGiveUpAfter) {

@@ -30,6 +30,7 @@ class World::DiskWatcher final : public DiskObserver {
     only_syncs_ = only_syncs;
   }
   void Disarm() { kill_after_ = 0; }
+  void EndErrors() { errors_ = 0; }
 
  private:
   SimScheduler& scheduler_;
