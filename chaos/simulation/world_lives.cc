@@ -89,6 +89,7 @@ Duration World::RestartDelay() {
 void World::KillWorker(WorkerId id) {
   auto process = std::move(workers_[id.value]);
   if (!process) return;
+  parts_.oracle->Disturbed();
   scheduler_.Note("kill", id.value, [&] { return process->life->name(); });
   process->life->End();
   if (process->worker) Collect(process->worker->counters());
@@ -201,7 +202,7 @@ void World::Strike() {
 }
 
 void World::OnRestoring(WorldLine world_line, std::optional<SnapshotId> from) {
-  ++report_.restores;
+  if (++report_.restores > 1) parts_.oracle->Disturbed();
   scheduler_.Note("restoring", std::uint64_t{world_line.value} << 32 | (from ? from->index.value : 0), [&] {
     return fmt::format("world-line {} from {}", world_line, from ? fmt::format("{}", *from) : "nothing");
   });

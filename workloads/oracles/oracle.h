@@ -27,6 +27,8 @@ class Oracle {
   // The records of `partition` below offset `end` have been, or are about to be, offered. Never takes back.
   virtual void Offered(PartitionId partition, std::uint64_t end) = 0;
   virtual void See(const EgressRecord& record) = 0;
+  // Something failed or was given up, and what the model allows after a recovery alone may be seen from now on.
+  virtual void Disturbed() = 0;
   // Counts what is missing. Once.
   virtual void Finish() = 0;
   virtual void CheckState(const ForEachAddress& for_each) = 0;

@@ -47,6 +47,17 @@ class JudgeTest : public testing::Test {
   ObservedPoint point_;
 };
 
+TEST_F(JudgeTest, TheOracleHearsOfAFaultBeforeItSeesOutputAndOfNothingWithoutOne) {
+  const auto disturbed = [this] {
+    CountingOracle oracle;
+    const Answers answers(point_.seen(), oracle);
+    return oracle.disturbed();
+  };
+  EXPECT_FALSE(disturbed());
+  Kill(5);
+  EXPECT_TRUE(disturbed());
+}
+
 TEST_F(JudgeTest, EverythingOnceHoldsTheGuarantee) {
   AnswerTheLast();
   Kill(5);

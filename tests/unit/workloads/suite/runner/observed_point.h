@@ -42,6 +42,7 @@ class CountingOracle final : public Oracle {
     HOLDFAST_CHECK(cause && cause->offset < offered_[cause->partition], "seen before it was offered");
     if (++sightings_[{cause->partition, cause->offset}] > 1) findings_.Add(Damage::kDuplicate, [] { return "twice"; });
   }
+  void Disturbed() override { disturbed_ = true; }
   void Finish() override {
     for (const auto& [partition, end] : offered_) ledger_.expected += end;
     ledger_.seen = sightings_.size();
@@ -52,8 +53,10 @@ class CountingOracle final : public Oracle {
   void CheckState(const ForEachAddress&) override {}
   Ledger ledger() const override { return ledger_; }
   const Findings& findings() const override { return findings_; }
+  bool disturbed() const { return disturbed_; }
 
  private:
+  bool disturbed_ = false;
   std::map<PartitionId, std::uint64_t> offered_;
   std::map<std::pair<PartitionId, std::uint64_t>, int> sightings_;
   Ledger ledger_;
