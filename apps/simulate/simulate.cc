@@ -104,6 +104,10 @@ std::string CampaignTable(const std::vector<Campaign>& campaigns, const std::vec
   const auto mean = [&](std::string_view name, std::uint64_t SimReport::*field) {
     row(name, [field](const CampaignResult& r) { return fmt::format("{:.2f}", r.Mean(r.sum.*field)); });
   };
+  // Of what only some workloads do.
+  const auto mean_of_some = [&](std::string_view name, std::uint64_t SimReport::*field) {
+    if (std::ranges::any_of(results, [field](const auto& r) { return r.sum.*field > 0; })) mean(name, field);
+  };
   mean("kills", &SimReport::kills);
   mean("restores", &SimReport::restores);
   mean("snapshots completed", &SimReport::snapshots);
@@ -113,6 +117,13 @@ std::string CampaignTable(const std::vector<Campaign>& campaigns, const std::vec
   mean("late messages", &SimReport::late);
   mean("log records replayed", &SimReport::replayed);
   mean("messages spilled", &SimReport::spilled);
+  mean_of_some("delayed messages handled", &SimReport::delayed_fired);
+  mean_of_some("  cancelled or replaced", &SimReport::delayed_cancelled);
+  mean_of_some("  brought back by restores", &SimReport::delayed_restored);
+  mean_of_some("outcomes of operations", &SimReport::outcomes);
+  mean_of_some("  unknown after a restore", &SimReport::outcomes_unknown);
+  mean_of_some("failed attempts", &SimReport::failed_attempts);
+  mean_of_some("dead letters", &SimReport::dead_letters);
   row("virtual time", [](const auto& r) { return fmt::format("{:.1f} ms", r.Mean(r.sum.virtual_time.count()) / 1e6); });
   row("runs", [](const auto& r) { return fmt::format("{}", r.runs); });
   row("runs with damage", [](const auto& r) { return fmt::format("{}", r.damaged); });

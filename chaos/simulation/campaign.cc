@@ -48,6 +48,13 @@ void Add(SimReport& sum, const SimReport& report, std::uint64_t seed) {
   sum.late += report.late;
   sum.replayed += report.replayed;
   sum.spilled += report.spilled;
+  sum.delayed_fired += report.delayed_fired;
+  sum.delayed_cancelled += report.delayed_cancelled;
+  sum.delayed_restored += report.delayed_restored;
+  sum.outcomes += report.outcomes;
+  sum.outcomes_unknown += report.outcomes_unknown;
+  sum.failed_attempts += report.failed_attempts;
+  sum.dead_letters += report.dead_letters;
   sum.steps += report.steps;
   sum.peak_queue = std::max(sum.peak_queue, report.peak_queue);
   sum.virtual_time += report.virtual_time;

@@ -74,6 +74,13 @@ struct SimReport {
   std::uint64_t late = 0;
   std::uint64_t replayed = 0;
   std::uint64_t spilled = 0;  // Queued messages that went to disk.
+  std::uint64_t delayed_fired = 0;
+  std::uint64_t delayed_cancelled = 0;
+  std::uint64_t delayed_restored = 0;
+  std::uint64_t outcomes = 0;  // Of operations.
+  std::uint64_t outcomes_unknown = 0;
+  std::uint64_t failed_attempts = 0;
+  std::uint64_t dead_letters = 0;
   std::uint64_t steps = 0;
   std::uint64_t peak_queue = 0;
   Duration virtual_time{0};

@@ -231,6 +231,13 @@ void World::Collect(const WorkerCounters& counters) {
   report_.late += counters.late;
   report_.replayed += counters.replayed_records;
   report_.spilled += counters.spilled;
+  report_.delayed_fired += counters.delayed_fired;
+  report_.delayed_cancelled += counters.delayed_cancelled;
+  report_.delayed_restored += counters.delayed_restored;
+  report_.outcomes += counters.async_outcomes;
+  report_.outcomes_unknown += counters.async_unknown;
+  report_.failed_attempts += counters.failed_attempts;
+  report_.dead_letters += counters.dead_letters;
 }
 
 std::string World::DescribeAll() const {

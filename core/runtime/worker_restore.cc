@@ -90,6 +90,7 @@ Status Worker::LoadRow(const RowKey& key, std::string_view value) {
       return MakeError(ErrorCode::kDataLoss, "a damaged delayed row");
     const AppTime due{static_cast<std::int64_t>(ReadBigEndian(key.id))};
     delayed_.Add({due, ReadBigEndian(key.id.substr(8)), key.group}, message.sender_id, message.token);
+    ++counters_.delayed_restored;
   } else if (key.table == kAsyncTable) {
     ++async_pending_;
   } else if (key.table == kParkedTable) {

@@ -147,6 +147,7 @@ void Worker::ApplyOther(const LogRecord& record, const Effect& effect, Lsn lsn) 
       return AddDelayed(record, effect);
     case Effect::Kind::kCancel:
       if (const auto entry = delayed_.TakeToken(record.self.id, effect.token)) {
+        ++counters_.delayed_cancelled;
         Must(ports_.state.Erase({entry->group, kDelayedTable, DelayedRow(entry->due, entry->number)}));
       }
       return;
@@ -201,6 +202,7 @@ void Worker::AddDelayed(const LogRecord& record, const Effect& effect) {
   Must(ports_.state.Put({entry.group, kDelayedTable, DelayedRow(entry.due, entry.number)},
                         EncodeDelayed({record.self.id, effect.token, effect.envelope})));
   if (const auto replaced = delayed_.Add(entry, record.self.id, effect.token)) {
+    ++counters_.delayed_cancelled;
     Must(ports_.state.Erase({replaced->group, kDelayedTable, DelayedRow(replaced->due, replaced->number)}));
   }
 }
@@ -230,6 +232,8 @@ void Worker::DeliverAnswer(const AsyncAnswer& answer) {
   if (!stored->has_value()) return;
   const auto pending = DecodeAsync(**stored);
   const bool success = answer.status == AsyncStatus::kSuccess;
+  ++counters_.async_outcomes;
+  if (answer.status == AsyncStatus::kUnknown) ++counters_.async_unknown;
   std::string payload;
   Codec<RawAsyncOutcome>::Encode({static_cast<std::uint32_t>(answer.status), pending.request,
                                   success ? std::string_view(answer.text) : std::string_view(),

@@ -145,6 +145,8 @@ TEST_P(WorkerTest, ATokenCancelsAndASecondMessageTakesTheFirstsPlace) {
   rig.Pass(milliseconds(1000));
   EXPECT_EQ(rig.Notes("bob"), "last");
   rig.Tell("ann", "cancel");  // Fired already: does nothing.
+  EXPECT_EQ(rig.worker->counters().delayed_cancelled, 2u);
+  EXPECT_EQ(rig.worker->counters().delayed_fired, 1u);
   EXPECT_EQ(rig.worker->phase(), Worker::Phase::kRunning);
 }
 
@@ -197,6 +199,9 @@ TEST_P(WorkerTest, WhatWasToComeIsStillToComeAfterARecovery) {
   rig.Start();
   rig.Drain();  // The outcome is unknown, and handled.
   EXPECT_THAT(rig.worker->Describe(), HasSubstr("1 delayed, 0 operations"));
+  EXPECT_EQ(rig.worker->counters().delayed_restored, 1u);
+  EXPECT_EQ(rig.worker->counters().async_outcomes, 1u);
+  EXPECT_EQ(rig.worker->counters().async_unknown, 1u);
   EXPECT_FALSE(rig.worker->Settled());
   rig.Pass(milliseconds(50));
   EXPECT_THAT(rig.worker->Describe(), HasSubstr("0 delayed, 0 operations"));
