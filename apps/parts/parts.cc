@@ -14,6 +14,7 @@
 #include "transports/hosts/embedded_endpoint.h"
 #include "transports/hosts/loopback_endpoint.h"
 #include "workloads/greeter/workload.h"
+#include "workloads/random-programs/workload.h"
 
 namespace holdfast {
 namespace {
@@ -87,6 +88,7 @@ Parts AllParts() {
   RegisterMemoryAppendLog(parts.logs);
   RegisterFilesystemAppendLog(parts.logs);
   greeter::RegisterGreeter(parts.workloads);
+  random_programs::RegisterRandomPrograms(parts.workloads);
   parts.fixed.push_back({.kind = PartKind::kEngine,
                          .name = "holdfast",
                          .sentence = "This runtime, in a process of its own: a thread per worker.",

@@ -35,7 +35,7 @@ constexpr ConfigErrorEntry kEntries[] = {
      "you mean interval?)"},
     {ConfigErrorId::kMissing, "Something required is missing",
      "A suite needs a name and a workload; a value needs text.", "Add what the message names, at the place it names.",
-     "suite: quick\n", "HF-CONFIG-006 suite.yaml:1: the suite names no workload; known: greeter"},
+     "suite: quick\n", "HF-CONFIG-006 suite.yaml:1: the suite names no workload; known: greeter, random-programs"},
     {ConfigErrorId::kShape, "A value has the wrong shape",
      "A single value stands where a list or a map belongs, or the other way round.",
      "Write the shape that the message names. Several values for one section are an axis: they stand under `matrix`.",

@@ -8,12 +8,6 @@ namespace {
 
 class ProtocolTest : public testing::TestWithParam<std::string> {};
 
-std::string TestName(const testing::TestParamInfo<std::string>& protocol) {
-  auto name = protocol.param;
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-}
-
 TEST_P(ProtocolTest, KeepsItsPromiseAndRunsEachSeedTheSameTwice) {
   auto campaign = GreeterCampaign(GetParam(), 150);
   campaign.twice = true;
@@ -32,7 +26,7 @@ TEST_P(ProtocolTest, TakesALargerClusterToo) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ProtocolTest, testing::Values("none", "stop-the-world", "unaligned", "message-logging"),
-                         TestName);
+                         ProtocolName);
 
 // The negative control: if nothing is lost without protection, the kills hit nothing and the other runs prove nothing.
 TEST(CampaignTest, WithoutAProtocolMostRunsAreDamaged) {
