@@ -35,11 +35,12 @@ struct EngineCapabilities {
 };
 
 struct EngineSnapshot {
-  SnapshotId id;
+  SnapshotId id{};
   bool complete = false;
-  SteadyTime start, end;
+  SteadyTime start{}, end{};
   std::uint64_t bytes = 0;
-  Duration sync{};  // The longest a loop stood still.
+  Duration sync{};        // The longest a loop stood still.
+  std::string trouble{};  // Why it is not complete.
 };
 
 // One fault and the way back, as far as it was seen.

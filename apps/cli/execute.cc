@@ -1,6 +1,7 @@
 #include "apps/cli/execute.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -48,6 +49,21 @@ std::string CommandOf(const std::vector<std::string>& arguments) {
 Placement PlacementNamed(std::string_view name) {
   if (name == "same-cpu") return Placement::kSameCpu;
   return name == "float" ? Placement::kFloat : Placement::kSplit;
+}
+
+// Where the systems under test may keep what they need, known to be writable.
+Result<std::string> TemporaryFolder(const RunOptions& options) {
+  std::error_code failed;
+  auto folder = options.temporary_folder.empty() ? std::filesystem::temp_directory_path(failed).string()
+                                                 : options.temporary_folder;
+  if (failed) {
+    return MakeError(ErrorCode::kNotFound, "TMPDIR is no folder: {}; set it to one, or use --tmp", failed.message());
+  }
+  if (!std::filesystem::is_directory(folder, failed) || ::access(folder.c_str(), W_OK | X_OK) != 0) {
+    return MakeError(ErrorCode::kNotFound, "cannot make folders in {}; give --tmp a folder that exists and is writable",
+                     folder);
+  }
+  return folder;
 }
 
 }  // namespace
@@ -106,12 +122,7 @@ Result<RunOutcome> ExecuteSuites(const Program& program, const RunOptions& optio
                                  const std::string& config_text) {
   const auto places = PlaceBench(PlacementNamed(options.placement), AllowedCpus());
   HOLDFAST_TRY(PinToCpus(places.generator_cpus));
-  std::error_code failed;
-  const auto folder = options.temporary_folder.empty() ? std::filesystem::temp_directory_path(failed).string()
-                                                       : options.temporary_folder;
-  if (failed) {
-    return MakeError(ErrorCode::kNotFound, "TMPDIR is no folder: {}; set it to one, or use --tmp", failed.message());
-  }
+  HOLDFAST_ASSIGN(const auto folder, TemporaryFolder(options));
   auto text = config_text;
   for (const auto& argument : program.arguments) text += "# argument: " + argument + "\n";
   text += "# placement: " + places.Text() + "\n";

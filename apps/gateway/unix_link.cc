@@ -81,7 +81,8 @@ class UnixLink final : public SystemLink, private GatewayHandler {
                           .start = report.start,
                           .end = report.end,
                           .bytes = report.bytes,
-                          .sync = Duration(report.sync_nanos)});
+                          .sync = Duration(report.sync_nanos),
+                          .trouble = report.trouble});
   }
   void OnInstant(GatewayPeer& peer, const InstantReport& report) override {
     std::optional<SnapshotId> snapshot;

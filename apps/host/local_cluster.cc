@@ -135,13 +135,13 @@ void LocalCluster::OnTriggered(SnapshotId id) {
 }
 
 void LocalCluster::OnComplete(const Manifest& manifest) {
-  listener_.OnSnapshot(manifest.id, begun_[manifest.id], &manifest);
+  listener_.OnSnapshot(manifest.id, begun_[manifest.id], &manifest, {});
   begun_.erase(manifest.id);
 }
 
 void LocalCluster::OnAborted(SnapshotId id, std::string_view reason) {
   parts_.warn(fmt::format("snapshot {} was given up: {}", id, reason));
-  listener_.OnSnapshot(id, begun_[id], nullptr);
+  listener_.OnSnapshot(id, begun_[id], nullptr, reason);
   begun_.erase(id);
 }
 

@@ -60,10 +60,11 @@ struct LocalClusterParts {
 class LocalClusterListener {
  public:
   virtual ~LocalClusterListener() = default;
-  virtual void OnRunning(std::optional<SnapshotId> from) = 0;                              // Coordinator's.
-  virtual void OnFirstUnit() = 0;                                                          // A worker's, once.
-  virtual void OnSnapshot(SnapshotId id, SteadyTime begun, const Manifest* complete) = 0;  // Coordinator's.
-  virtual void OnCounters(WorkerId worker, const WorkerCounters& counters) = 0;            // The worker's.
+  virtual void OnRunning(std::optional<SnapshotId> from) = 0;  // Coordinator's.
+  virtual void OnFirstUnit() = 0;                              // A worker's, once.
+  // Coordinator's. `complete` is null if the snapshot was given up because of `trouble`.
+  virtual void OnSnapshot(SnapshotId id, SteadyTime begun, const Manifest* complete, std::string_view trouble) = 0;
+  virtual void OnCounters(WorkerId worker, const WorkerCounters& counters) = 0;  // The worker's.
   // Coordinator's. `older` is the snapshot to go back to with accept_rollback, if damage is the reason.
   virtual void OnFailed(std::string reason, std::optional<SnapshotId> older) = 0;
 };

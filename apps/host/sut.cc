@@ -51,8 +51,8 @@ class Reporter final : public LocalClusterListener {
     gateway_->Report(InstantReport{InstantReport::Kind::kRestored, clock_.Now(), from ? from->Packed() : 0});
   }
   void OnFirstUnit() override { gateway_->Report(InstantReport{InstantReport::Kind::kFirstUnit, clock_.Now(), 0}); }
-  void OnSnapshot(SnapshotId id, SteadyTime begun, const Manifest* complete) override {
-    SnapshotReport report{id, complete != nullptr, begun, clock_.Now(), 0, 0};
+  void OnSnapshot(SnapshotId id, SteadyTime begun, const Manifest* complete, std::string_view trouble) override {
+    SnapshotReport report{id, complete != nullptr, begun, clock_.Now(), 0, 0, std::string(trouble)};
     if (complete != nullptr) {
       for (const auto& part : complete->parts) {
         report.bytes += part.bytes;

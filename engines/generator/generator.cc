@@ -43,9 +43,9 @@ bool Generator::subscribed() const {
 
 SteadyTime Generator::NextDue(PartitionId partition, std::uint64_t taken) const {
   const auto& walk = partitions_[partition.value];
-  if (!zero_ || !walk.subscribed) return kNever;
-  if (!timed()) return under_way_ - taken < options_.in_flight ? *zero_ : kNever;
-  return walk.next < walk.end ? SteadyTime{zero_->nanos + walk.next_due} : kNever;
+  if (!zero_ || !walk.subscribed) return kNotDue;
+  if (!timed()) return under_way_ - taken < options_.in_flight ? *zero_ : kNotDue;
+  return walk.next < walk.end ? SteadyTime{zero_->nanos + walk.next_due} : kNotDue;
 }
 
 bool Generator::Take(PartitionId partition, SteadyTime now, std::uint64_t taken, std::size_t max_bytes,

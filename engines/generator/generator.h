@@ -30,7 +30,7 @@
 
 namespace holdfast {
 
-inline constexpr SteadyTime kNever{std::numeric_limits<std::int64_t>::max()};
+inline constexpr SteadyTime kNotDue{std::numeric_limits<std::int64_t>::max()};
 
 class Generator {
  public:
@@ -68,7 +68,7 @@ class Generator {
   // True once every partition has been subscribed to.
   bool subscribed() const;
 
-  // When the next record of `partition` should leave; kNever if none will before something else happens. `taken` is how
+  // When the next record of `partition` should leave; kNotDue if none will before something else happens. `taken`: how
   // many records the system has taken since it connected.
   SteadyTime NextDue(PartitionId partition, std::uint64_t taken) const;
   // Puts the records due at `now` into `batch`, as many as make `max_bytes` or exceed it by the last one. False if

@@ -103,7 +103,7 @@ struct Snapshot {
   double start_s = 0, end_s = 0;
   std::int64_t bytes = 0;
   double sync_us = 0;
-  std::string status;
+  std::string status, detail{};
 };
 
 struct Fault {

@@ -220,6 +220,7 @@ void Describe(V& v, T& s) {
   v.Field("bytes", "bytes", "Bytes it wrote.", s.bytes);
   v.Field("sync_us", "us", "Longest stall of a worker's loop at its cut.", s.sync_us);
   v.Field("status", "", "`completed`, `failed` or `unfinished`.", s.status);
+  v.Field("detail", "", "Why it failed.", s.detail);
 }
 
 template <class V, Is<TimeBucket> T>

@@ -24,11 +24,10 @@ std::string_view DamageName(Damage damage) {
   return "?";
 }
 
-bool Findings::none() const {
-  for (const auto& kind : kinds_) {
-    if (kind.count > 0) return false;
-  }
-  return true;
+std::uint64_t Findings::total() const {
+  std::uint64_t total = 0;
+  for (const auto& kind : kinds_) total += kind.count;
+  return total;
 }
 
 std::string Findings::Text() const {

@@ -49,7 +49,8 @@ class Findings {
   std::uint64_t count(Damage damage) const { return kinds_[static_cast<std::size_t>(damage)].count; }
   // The first few, in the order found.
   const std::vector<std::string>& first(Damage damage) const { return kinds_[static_cast<std::size_t>(damage)].first; }
-  bool none() const;
+  std::uint64_t total() const;
+  bool none() const { return total() == 0; }
   // Every kind that occurred with its count and first sentences, one per line; empty if none().
   std::string Text() const;
 

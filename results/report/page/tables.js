@@ -147,9 +147,10 @@ function snapshotSection(run) {
     html`<span class="${lost(p) > 0 ? "warn" : "none"}">${format.count(lost(p))}</span>`,
     middle(p, took, format.seconds), longest(p, took, format.seconds), middle(p, (s) => s.bytes, format.bytes),
     middle(p, (s) => s.sync_us, micros), longest(p, (s) => s.sync_us, micros)];
-  const all = () => dataTable("All snapshots", ["<Point", "<Snapshot", "begun, s", "took", "size", "stall", "<Status"],
+  const each = ["<Point", "<Snapshot", "begun, s", "took", "size", "stall", "<Status", "<Why"];
+  const all = () => dataTable("All snapshots", each,
     points.flatMap((p) => p.snapshots.map((s) => [p.name, s.id, s.start_s.toFixed(3), format.seconds(took(s)),
-      format.bytes(s.bytes), micros(s.sync_us), s.status])));
+      format.bytes(s.bytes), micros(s.sync_us), s.status, s.detail])));
   const takeaway = `Begun every interval and complete when the manifest is durable; with held egress that is when output
     becomes visible. The stall is how long the slowest worker stood still at its cut.`;
   const columns = ["<Point", "Completed", "Not completed", "Time, median", "Time, longest", "Size, median",

@@ -150,10 +150,20 @@ TEST_F(ProgramTest, AKillOfWhatLivesInMemoryIsRefused) {
 }
 
 TEST_F(ProgramTest, APointThatCannotRunIsOnRecordAndInTheExitCode) {
+  const auto too_long = tmp() + "/" + std::string(120, 'x');
+  fs::create_directory(too_long);
+  const auto outcome = Program({"run", suite(), "--runs", runs(), "--tmp", too_long, "--placement", "float"});
+  EXPECT_EQ(outcome.code, 1) << outcome.output;
+  EXPECT_THAT(outcome.output, HasSubstr("FAILED"));
+  EXPECT_FALSE(record::ReadRun(OnlyRun()).value().points.front().verdict.sentence.empty());
+}
+
+TEST_F(ProgramTest, AMissingTemporaryFolderIsRefusedBeforeAnythingIsRun) {
   fs::remove(tmp());
   const auto outcome = Run();
   EXPECT_EQ(outcome.code, 1) << outcome.output;
-  EXPECT_THAT(outcome.output, HasSubstr("FAILED"));
+  EXPECT_THAT(outcome.output, HasSubstr("cannot make folders in " + tmp()));
+  EXPECT_FALSE(fs::exists(runs()));
 }
 
 TEST_F(ProgramTest, TheGeneratedPagesInDocsAreWhatTheProgramSays) {

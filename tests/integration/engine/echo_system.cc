@@ -157,7 +157,7 @@ class EchoSystem {
                                  [](Status status) { status.OrDie(); });
       gateway_->status().Set(WorkerId(w), Counter::kUnitsDurable, workers_[w].units);
     }
-    gateway_->Report(SnapshotReport{{{}, SnapshotIndex(snapshot_)}, true, start, SteadyNow(), bytes.size(), 0});
+    gateway_->Report(SnapshotReport{{{}, SnapshotIndex(snapshot_)}, true, start, SteadyNow(), bytes.size(), 0, {}});
   }
 
   const std::string mode_;

@@ -165,13 +165,14 @@ TEST_F(GatewayTest, ABatchLargerThanEveryBufferArrivesWhole) {
 
 TEST_F(GatewayTest, ReportsArrive) {
   client_->status().Set(WorkerId(0), Counter::kUnitsExecuted, 12);
-  client_->Report(SnapshotReport{{WorldLine(1), SnapshotIndex(2)}, true, {100}, {200}, 4096, 55});
+  client_->Report(SnapshotReport{{WorldLine(1), SnapshotIndex(2)}, false, {100}, {200}, 4096, 55, "disk full"});
   client_->Report(InstantReport{InstantReport::Kind::kRestored, {300}, 9});
   client_->Report(NoteReport{"disk", "tmpfs"});
   ASSERT_TRUE(Until([&] { return !handler_.notes.empty(); }));
   EXPECT_EQ(handler_.peer->Total(Counter::kUnitsExecuted), 12u);
   EXPECT_EQ(handler_.snapshots.front().id, (SnapshotId{WorldLine(1), SnapshotIndex(2)}));
   EXPECT_EQ(handler_.snapshots.front().bytes, 4096u);
+  EXPECT_EQ(handler_.snapshots.front().trouble, "disk full");
   EXPECT_EQ(handler_.instants.front().time.nanos, 300);
   EXPECT_EQ(handler_.notes.front().value, "tmpfs");
 }

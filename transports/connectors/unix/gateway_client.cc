@@ -80,7 +80,7 @@ class UnixGatewayClient final : public GatewayClient {
   StatusPage& status() override { return page_; }
   void Report(const SnapshotReport& report) override {
     Send(wire::Snapshot{report.id.Packed(), report.complete, report.start.nanos, report.end.nanos, report.bytes,
-                        report.sync_nanos});
+                        report.sync_nanos, report.trouble});
   }
   void Report(const InstantReport& report) override {
     Send(wire::Instant{static_cast<std::uint8_t>(report.kind), report.time.nanos, report.snapshot});

@@ -216,7 +216,8 @@ Status GatewayServer::HandleReport(GatewayPeer& peer, const FrameSocket::Frame& 
                                .start = {snapshot.start},
                                .end = {snapshot.end},
                                .bytes = snapshot.bytes,
-                               .sync_nanos = snapshot.sync_nanos});
+                               .sync_nanos = snapshot.sync_nanos,
+                               .trouble = std::string(snapshot.trouble)});
     return {};
   }
   if (frame.type == wire::MessageType::kInstant) {

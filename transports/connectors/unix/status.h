@@ -76,6 +76,7 @@ struct SnapshotReport {
   SteadyTime end;                // Manifest durable, or given up.
   std::uint64_t bytes = 0;       // Written, all workers.
   std::uint64_t sync_nanos = 0;  // The longest stall of a loop.
+  std::string trouble;           // Why it was given up.
 };
 
 // A step in the life of a process, as its recovery is told.

@@ -22,7 +22,7 @@
 
 namespace holdfast::wire {
 
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 inline constexpr std::uint32_t kHeaderBytes = 12;
 inline constexpr std::uint32_t kMaxBodyBytes = 1u << 30;
 inline constexpr std::uint32_t kWindow = 64;
@@ -146,7 +146,8 @@ struct Snapshot {
   std::uint8_t complete = 0;
   std::int64_t start = 0, end = 0;
   std::uint64_t bytes = 0, sync_nanos = 0;
-  auto Fields() { return std::tie(id, complete, start, end, bytes, sync_nanos); }
+  std::string_view trouble;
+  auto Fields() { return std::tie(id, complete, start, end, bytes, sync_nanos, trouble); }
 };
 struct Instant {
   static constexpr MessageType kType = MessageType::kInstant;

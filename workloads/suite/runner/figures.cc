@@ -124,7 +124,8 @@ record::Point PointFigures(const PointObservation& seen, const Answers& answers)
                                .end_s = Seconds(snapshot.end - seen.begin),
                                .bytes = Count(snapshot.bytes),
                                .sync_us = Seconds(snapshot.sync) * 1e6,
-                               .status = snapshot.complete ? "completed" : "failed"});
+                               .status = snapshot.complete ? "completed" : "failed",
+                               .detail = snapshot.trouble});
   }
   point.timeseries = TimeSeries(seen, answers);
   return point;

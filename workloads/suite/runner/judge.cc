@@ -134,6 +134,19 @@ std::string DamageSentence(const record::Ledger& ledger) {
   return fmt::format("{} of {} expected outputs", kinds, ledger.expected);
 }
 
+// Why what is missing never became visible, if nothing but that is wrong: with held output, because no snapshot
+// completed any more.
+std::optional<std::string> WhatHeldOutputBack(const std::vector<EngineSnapshot>& snapshots, const Findings& findings,
+                                              const record::Ledger& ledger) {
+  constexpr std::ptrdiff_t kNoAccident = 3;
+  if (findings.count(Damage::kMissing) != findings.total()) return std::nullopt;
+  const auto newest = std::ranges::find(snapshots.rbegin(), snapshots.rend(), true, &EngineSnapshot::complete);
+  const auto failures = newest - snapshots.rbegin();
+  if (failures < kNoAccident) return std::nullopt;
+  return fmt::format("{} of {} expected outputs never became visible: the last {} snapshots failed, most recently: {}",
+                     ledger.missing, ledger.expected, failures, snapshots.back().trouble);
+}
+
 record::Judgement Judge(const PointObservation& seen, const Findings& findings, const record::Point& point) {
   const bool faulted = !seen.log.recoveries.empty();
   if (!seen.collector->complete()) {
@@ -143,6 +156,9 @@ record::Judgement Judge(const PointObservation& seen, const Findings& findings, 
     const auto damage = DamageSentence(point.ledger);
     if (faulted && LeftOpen(point.guarantee, findings)) {
       return {Verdict::kExpectedNotGuaranteed, fmt::format("{}: expected, not guaranteed", damage)};
+    }
+    if (auto held_back = WhatHeldOutputBack(seen.log.snapshots, findings, point.ledger)) {
+      return {Verdict::kFailed, *std::move(held_back)};
     }
     return {Verdict::kBroken, fmt::format("{}; promised was: {}", damage, point.guarantee.sentence)};
   }

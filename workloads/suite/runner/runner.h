@@ -31,8 +31,8 @@ struct RunRequest {
   std::string config_text;             // The suite as it was read.
   std::string rerun_command;
   std::filesystem::path stores_folder{};  // Where what the systems store is kept, a folder per point; empty: it is not.
-  std::FILE* progress = nullptr;      // Where progress is shown, if at all.
-  std::function<bool()> interrupted;  // True when the run is to end with what it has.
+  std::FILE* progress = nullptr;          // Where progress is shown, if at all.
+  std::function<bool()> interrupted;      // True when the run is to end with what it has.
 };
 
 struct RunOutcome {

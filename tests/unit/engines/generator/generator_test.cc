@@ -51,9 +51,9 @@ class GeneratorTest : public testing::Test {
 };
 
 TEST_F(GeneratorTest, NothingIsDueBeforeTheBeginningOrASubscription) {
-  EXPECT_EQ(generator_.NextDue(kFirst, 0), kNever);
+  EXPECT_EQ(generator_.NextDue(kFirst, 0), kNotDue);
   generator_.Begin(kZero);
-  EXPECT_EQ(generator_.NextDue(kFirst, 0), kNever);
+  EXPECT_EQ(generator_.NextDue(kFirst, 0), kNotDue);
   generator_.Subscribe(kFirst, 0);
   EXPECT_EQ(generator_.NextDue(kFirst, 0), kZero);
   EXPECT_FALSE(generator_.subscribed());
@@ -81,7 +81,7 @@ TEST_F(GeneratorTest, TheOfferEndsAtTheEnd) {
   EXPECT_FALSE(generator_.Done(kZero + 100ms));
   EXPECT_EQ(TakeAt(100ms, kSecond), "1:0 1:1 1:2 1:3 1:4 ");
   EXPECT_TRUE(generator_.Done(kZero + 100ms));
-  EXPECT_EQ(generator_.NextDue(kFirst, 0), kNever);
+  EXPECT_EQ(generator_.NextDue(kFirst, 0), kNotDue);
 }
 
 TEST_F(GeneratorTest, AReplayRepeatsTheRecordsAtOnceAndCountsNothingTwice) {

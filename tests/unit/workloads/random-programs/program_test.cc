@@ -39,7 +39,9 @@ TEST(ProgramTest, AStepFailsTwiceAtMostUnlessItIsToFailForGood) {
         if (static_cast<Verb>(command.verb) == Verb::kFail) failures += command.number;
       }
       EXPECT_EQ(node.fate == Fate::kDies, failures == kAlways);
-      if (node.fate != Fate::kDies) EXPECT_LE(failures, 2u);
+      if (node.fate != Fate::kDies) {
+        EXPECT_LE(failures, 2u);
+      }
     }
   }
 }

@@ -74,6 +74,31 @@ TEST_F(JudgeTest, ALossBreaksAGuaranteeThatExcludesIt) {
   EXPECT_THAT(point.verdict.sentence, HasSubstr("1 missing of 200 expected outputs; promised was: exactly once"));
 }
 
+TEST_F(JudgeTest, OutputHeldBackBecauseSnapshotsFailIsAPointThatCouldNotRunAndSaysWhy) {
+  const auto snapshot = [this](bool complete) {
+    point_.seen().log.snapshots.push_back({.complete = complete, .trouble = complete ? "" : "no space left"});
+  };
+  snapshot(true);
+  snapshot(false);
+  snapshot(false);
+  EXPECT_EQ(Judged(kExactlyOnce).verdict.verdict, Verdict::kBroken) << "two failures are no excuse";
+  snapshot(false);
+  const auto point = Judged(kExactlyOnce);
+  EXPECT_EQ(point.verdict.verdict, Verdict::kFailed);
+  EXPECT_EQ(
+      point.verdict.sentence,
+      "1 of 200 expected outputs never became visible: the last 3 snapshots failed, most recently: no space left");
+  EXPECT_EQ(point.snapshots.back().detail, "no space left");
+  snapshot(true);
+  EXPECT_EQ(Judged(kExactlyOnce).verdict.verdict, Verdict::kBroken) << "a snapshot completed, and it is still missing";
+}
+
+TEST_F(JudgeTest, FailingSnapshotsExcuseNothingButMissingOutput) {
+  for (int i = 0; i < 3; ++i) point_.seen().log.snapshots.push_back({.trouble = "no space left"});
+  point_.Answer(0, 1, 120ms);
+  EXPECT_EQ(Judged(kExactlyOnce).verdict.verdict, Verdict::kBroken);
+}
+
 TEST_F(JudgeTest, WhatTheTestbedDidNotKeepIsNotHeldAgainstTheSystem) {
   const Collector::Options tight{.max_kept_bytes = 1};
   *point_.seen().collector = Collector(tight);
