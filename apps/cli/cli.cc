@@ -78,7 +78,7 @@ int RunProgram(int argc, char** argv) {
 }
 
 int Complain(const Error& error, int code) {
-  fmt::print(stderr, "holdfast: {}\n", error.message);
+  std::fputs(fmt::format("holdfast: {}\n", error.message).c_str(), stderr);  // Unlike fmt::print, throws nothing.
   return code;
 }
 

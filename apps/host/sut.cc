@@ -76,6 +76,7 @@ class Reporter final : public LocalClusterListener {
   }
   void OnFailed(std::string reason, std::optional<SnapshotId> older) override {
     Offer(older);
+    gateway_->Report(NoteReport{std::string(kLastWords), reason});
     End(MakeError(ErrorCode::kInternal, "{}", reason));
   }
   // Tells the testbed which snapshot the system would go back to if it were allowed to.

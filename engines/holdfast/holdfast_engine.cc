@@ -83,6 +83,7 @@ Status HoldfastEngine::Launch() {
   if (!file) return MakeError(ErrorCode::kExhausted, "cannot write {}: is the disk full?", path);
   auto command = options_.command;
   command.push_back(path);
+  last_words_.clear();
   if (const auto accepted = std::exchange(offer_, std::nullopt)) {
     command.insert(command.end(), {"--accept-rollback", *accepted});
   }
@@ -137,8 +138,9 @@ Status HoldfastEngine::DiedByItself() {
   if (offer_ && options_.accept_rollback) return AcceptOffer();
   const auto exit = *child_->Poll();
   const auto output = FileTail(folder_ + "/output");
-  if (exit.signal == 0 && !LastLine(output).empty()) {
-    return MakeError(ErrorCode::kUnavailable, "the system under test {} by itself: {}", exit.Text(), LastLine(output));
+  const auto words = last_words_.empty() && exit.signal == 0 ? LastLine(output) : last_words_;
+  if (!words.empty()) {
+    return MakeError(ErrorCode::kUnavailable, "the system under test {} by itself: {}", exit.Text(), words);
   }
   return MakeError(ErrorCode::kUnavailable, "the system under test {} by itself; it printed: {}", exit.Text(), output);
 }

@@ -81,6 +81,7 @@ class HoldfastEngine final : public Engine, private SystemListener {
   bool recovering_ = false;
   std::optional<Error> lost_;  // Why the present session ended without a kill.
   SteadyTime lost_since_;
+  std::string last_words_;            // Why the present incarnation ends, if it said so.
   std::optional<std::string> offer_;  // The snapshot the present incarnation would go back to.
   SteadyTime next_check_;
   SteadyTime next_sample_;

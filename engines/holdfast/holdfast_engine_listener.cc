@@ -68,6 +68,10 @@ void HoldfastEngine::OnNote(std::string_view key, std::string_view value) {
     offer_ = value;
     return;
   }
+  if (key == kLastWords) {
+    last_words_ = value;
+    return;
+  }
   for (auto& note : log_.notes) {
     if (note.first == key) {
       note.second = value;

@@ -37,6 +37,10 @@ class SystemSession {
 // one it would go back to; the value is that snapshot's id as printed.
 inline constexpr std::string_view kRollbackOffer = "rollback-offer";
 
+// The key of the note by which a system says why it ends: what it prints may not get through, least of all when the
+// reason is a full disk.
+inline constexpr std::string_view kLastWords = "last-words";
+
 enum class SystemStep : std::uint8_t { kProcessStart, kRestored, kFirstUnit };
 
 class SystemListener {

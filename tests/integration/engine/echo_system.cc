@@ -5,6 +5,7 @@
 //   echo-system lossy CONFIG   the same snapshots, of offsets only: worker 0 answers a record when two more have been
 //                              taken, worker 1 at once, and the offset saved for it is that of the snapshot before
 //   echo-system crash CONFIG   ends by itself after 100 records
+//   echo-system farewell CONFIG   the same, but tells the testbed why, and prints nothing
 //   echo-system mute CONFIG    never connects
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 
 #include "core/base/bytes.h"
 #include "engines/holdfast/sut_config.h"
+#include "engines/holdfast/system_link.h"
 #include "engines/steady_now.h"
 #include "transports/connectors/unix/gateway_client.h"
 
@@ -132,6 +134,11 @@ class EchoSystem {
       if (++worker.units == 1) gateway_->Report(InstantReport{InstantReport::Kind::kFirstUnit, now, 0});
       if (mode_ == "crash" && worker.units == 100) {
         std::cerr << "record 100 is too much for me" << std::endl;
+        ::_exit(3);
+      }
+      if (mode_ == "farewell" && worker.units == 100) {
+        gateway_->Report(NoteReport{std::string(kLastWords), "record 100 is too much for me"});
+        gateway_.reset();
         ::_exit(3);
       }
     }

@@ -97,13 +97,17 @@ TEST_F(HoldfastEngineTest, TheBenchSeesTheDamageOfASystemThatPromisesNothing) {
   EXPECT_LT(Sightings(collector_).size(), generator_.to_offer());
 }
 
-TEST_F(HoldfastEngineTest, ASystemThatDiesByItselfIsReportedWithItsLastWords) {
-  HoldfastEngine crashing(EchoOptions("crash", folder_), MakeUnixLink, generator_, collector_);
-  Start(crashing);
-  const auto status = crashing.RunUntil(SteadyNow() + kPatience);
+class LastWordsTest : public HoldfastEngineTest, public testing::WithParamInterface<const char*> {};
+
+TEST_P(LastWordsTest, ASystemThatDiesByItselfIsReportedWithThem) {
+  HoldfastEngine dying(EchoOptions(GetParam(), folder_), MakeUnixLink, generator_, collector_);
+  Start(dying);
+  const auto status = dying.RunUntil(SteadyNow() + kPatience);
   ASSERT_FALSE(status.ok());
   EXPECT_THAT(status.error().message, HasSubstr("exited with code 3 by itself: record 100 is too much for me"));
 }
+
+INSTANTIATE_TEST_SUITE_P(PrintedOrSent, LastWordsTest, testing::Values("crash", "farewell"));
 
 TEST_F(HoldfastEngineTest, ASystemThatNeverAsksForInputIsGivenUp) {
   auto options = EchoOptions("mute", folder_);
