@@ -25,7 +25,7 @@ class Histogram;
 namespace holdfast::record {
 
 // Raised whenever a field is added, removed or changes its meaning.
-inline constexpr int kRunSchemaVersion = 1;
+inline constexpr int kRunSchemaVersion = 2;
 
 // Names with values, in the order in which they are to be shown.
 using NamedValues = std::vector<std::pair<std::string, std::string>>;
