@@ -19,11 +19,9 @@ target_compile_options(holdfast-flags INTERFACE
   -fno-omit-frame-pointer
   # gcc 12 optimizing sees ghosts in moved std::variants and strings; the sanitizers and clang-tidy look for real ones.
   "$<$<CONFIG:Release>:-Wno-maybe-uninitialized;-Wno-array-bounds;-Wno-stringop-overflow>")
-# Test code itself gains little from the optimizer and is half of what there is to compile; with sanitizers, which make
-# the optimizer's work many times as long, nothing.
-set(HOLDFAST_TEST_FLAGS $<$<CONFIG:Release>:-O1>)
+# Test code itself gains little from the optimizer and is half of what there is to compile.
+set(HOLDFAST_TEST_FLAGS -O0)
 if(HOLDFAST_SANITIZE)
-  set(HOLDFAST_TEST_FLAGS -O0)
   add_compile_options(-fsanitize=${HOLDFAST_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${HOLDFAST_SANITIZE})
 endif()
