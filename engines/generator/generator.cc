@@ -57,8 +57,8 @@ bool Generator::Take(PartitionId partition, SteadyTime now, std::uint64_t taken,
   batch.records.clear();
   batch.due.clear();
   batch.up_to_date = walk.up_to_date;
-  if (!zero_ || (!timed() && now >= *zero_ + options_.end)) return false;
-  while (batch.records.size() < max_bytes && NextDue(partition, taken) <= now) {
+  if (!zero_) return false;
+  while (batch.records.size() < max_bytes && !Over(walk, now) && NextDue(partition, taken) <= now) {
     options_.input->Record(partition, walk.next, record_);
     encode(batch.records, record_);
     if (timed()) batch.due.push_back(walk.next_due);
@@ -109,10 +109,14 @@ std::uint64_t Generator::to_offer() const {
   return sum;
 }
 
+bool Generator::Over(const Partition& walk, SteadyTime now) const {
+  if (timed()) return walk.next >= walk.end;
+  return zero_ && now >= *zero_ + options_.end && walk.next >= walk.sent;
+}
+
 bool Generator::Done(SteadyTime now) const {
-  if (!timed()) return zero_ && now >= *zero_ + options_.end;
   return std::all_of(partitions_.begin(), partitions_.end(),
-                     [](const auto& walk) { return walk.subscribed && walk.next >= walk.end; });
+                     [&](const auto& walk) { return walk.subscribed && Over(walk, now); });
 }
 
 }  // namespace holdfast

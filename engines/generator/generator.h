@@ -109,6 +109,8 @@ class Generator {
     std::vector<std::unique_ptr<Page>> first_sent;  // Delay in steps plus one; 0 is "not sent".
   };
 
+  // Nothing of the partition is left to send: what left once is sent again whenever it is asked for.
+  bool Over(const Partition& partition, SteadyTime now) const;
   void MoveTo(PartitionId partition, std::uint64_t offset);
   void NoteFirstSent(Partition& partition, std::uint64_t offset, std::int64_t delay);
 

@@ -130,5 +130,18 @@ TEST_F(GeneratorTest, WithoutARateSoMuchIsSentAsMayBeUnderWay) {
   EXPECT_EQ(generator_.sent(), 4u);
 }
 
+TEST_F(GeneratorTest, WithoutARateAReplayGoesOnAfterTheEndUntilAllThatEverLeftHasLeftAgain) {
+  generator_ = Make(Rate::Max(), 3);
+  Start();
+  EXPECT_EQ(TakeAt(0ms), "0:0 0:1 0:2 ");
+  generator_.Unsubscribe();
+  EXPECT_FALSE(generator_.Done(kZero + 5ms)) << "who has gone may ask for it again";
+  for (std::uint16_t p = 0; p < 2; ++p) generator_.Subscribe(PartitionId(p), p == 0 ? 1 : 0);
+  EXPECT_FALSE(generator_.Done(kZero + 5ms));
+  EXPECT_EQ(TakeAt(5ms), "0:1 0:2 ");
+  EXPECT_TRUE(generator_.Done(kZero + 5ms));
+  EXPECT_EQ(generator_.sent(), 3u);
+}
+
 }  // namespace
 }  // namespace holdfast
