@@ -42,7 +42,8 @@ function(holdfast_tests name folder)
   add_executable(tests-${name} ${sources})
   target_link_libraries(tests-${name} PRIVATE holdfast-flags ${arg_DEPS} GTest::gmock GTest::gtest_main)
   holdfast_use_pch(tests-${name} TESTS)
-  gtest_discover_tests(tests-${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+  gtest_discover_tests(tests-${name} TEST_PREFIX ${name}. NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT 300)
 endfunction()
 
 # holdfast_benchmark(<name> <source> [DEPS <target>...]): the Google Benchmark program bench-<name>, part of the target

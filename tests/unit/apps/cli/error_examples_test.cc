@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -18,10 +19,14 @@ namespace {
 class ErrorExampleTest : public testing::TestWithParam<ConfigErrorEntry> {
  protected:
   void SetUp() override {
+    ASSERT_NE(::mkdtemp(folder_.data()), nullptr) << folder_;
     before_ = std::filesystem::current_path();
-    std::filesystem::current_path(testing::TempDir());
+    std::filesystem::current_path(folder_);
   }
-  void TearDown() override { std::filesystem::current_path(before_); }
+  void TearDown() override {
+    std::filesystem::current_path(before_);
+    std::filesystem::remove_all(folder_);
+  }
 
   // What the program says to `holdfast run SUITE [--set SETTING]`.
   std::string ErrorOf(const std::string& suite, const std::string& setting = "") {
@@ -36,6 +41,8 @@ class ErrorExampleTest : public testing::TestWithParam<ConfigErrorEntry> {
   }
 
  private:
+  // A folder of its own: the messages name "suite.yaml", and other tests that write one run at the same time.
+  std::string folder_ = testing::TempDir() + "holdfast-errors-XXXXXX";
   std::filesystem::path before_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <condition_variable>
 
 #include "apps/parts/parts.h"
@@ -158,8 +159,12 @@ TEST_P(LocalClusterTest, StoppedAndStartedAnewShowsEveryEmailOnce) {
   EXPECT_EQ(outside_.Judge(), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Protocols, LocalClusterTest,
-                         testing::Values("stop-the-world", "unaligned", "message-logging"));
+INSTANTIATE_TEST_SUITE_P(Protocols, LocalClusterTest, testing::Values("stop-the-world", "unaligned", "message-logging"),
+                         [](const auto& protocol) {
+                           std::string name = protocol.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace holdfast
