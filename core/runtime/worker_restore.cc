@@ -107,6 +107,7 @@ Status Worker::Load(const PartInfo& part) {
   if (part.name.empty()) return {};
   PartVisitor visitor;
   visitor.row = [this](const RowKey& key, std::string_view value) { return LoadRow(key, value); };
+  visitor.soon = [this](const RowKey& key) { ports_.state.Prefetch(key); };
   visitor.messages = [this](const MessageRun& run) -> Status {
     // Wherever they came from: sequence numbers begin anew, or the message was this worker's own.
     auto keeper = std::make_shared<const std::string>(run.envelopes);

@@ -14,6 +14,7 @@ constexpr char kMeta = 1, kRows = 2, kMessages = 3, kOutbox = 4, kEgress = 5, kE
 constexpr std::size_t kBlockHeaderBytes = 9;
 constexpr std::size_t kBlockBytes = 256 << 10;
 constexpr std::uint64_t kReadAhead = 1 << 20;
+constexpr int kRowsAhead = 12;  // Enough for a look-up's memory to arrive.
 
 void AppendChannels(std::string& out, const std::map<WorkerId, LanePositions>& channels) {
   AppendVarint(out, channels.size());
@@ -104,15 +105,35 @@ class BlockReader {
   std::uint32_t sum_ = 0;
 };
 
-Status VisitRows(std::string_view bytes, const RowVisitor& visit, std::uint64_t& rows) {
+struct Row {
+  RowKey key;
+  std::string_view value;
+};
+
+Row TakeRow(ByteReader& reader) {
+  Row row{{KeyGroup(reader.Fixed<std::uint16_t>()), TableId(reader.Fixed<std::uint16_t>()), {}}, {}};
+  row.key.id = reader.Bytes();
+  row.value = reader.Bytes();
+  return row;
+}
+
+// Says the next row that nobody was told of, if there is one.
+void Announce(ByteReader& ahead, const PartVisitor& visitor) {
+  if (!visitor.soon || ahead.AtEnd()) return;
+  const auto row = TakeRow(ahead);
+  if (ahead.ok()) visitor.soon(row.key);
+}
+
+Status VisitRows(std::string_view bytes, const PartVisitor& visitor, std::uint64_t& rows) {
   ByteReader reader(bytes);
+  ByteReader ahead(bytes);
+  for (int i = 0; i < kRowsAhead; ++i) Announce(ahead, visitor);
   while (!reader.AtEnd()) {
-    RowKey key{KeyGroup(reader.Fixed<std::uint16_t>()), TableId(reader.Fixed<std::uint16_t>()), {}};
-    key.id = reader.Bytes();
-    const auto value = reader.Bytes();
+    Announce(ahead, visitor);
+    const auto row = TakeRow(reader);
     if (!reader.ok()) return MakeError(ErrorCode::kDataLoss, "a row that does not parse");
     ++rows;
-    if (visit) HOLDFAST_TRY(visit(key, value));
+    if (visitor.row) HOLDFAST_TRY(visitor.row(row.key, row.value));
   }
   return {};
 }
@@ -212,7 +233,7 @@ Result<WorkerMeta> ReadPart(ObjectStore& store, const PartInfo& info, const Part
     const auto offset = blocks.position();
     HOLDFAST_TRY(blocks.Next(section, bytes));
     if (section == kRows) {
-      const auto visited = VisitRows(bytes, visitor.row, rows);
+      const auto visited = VisitRows(bytes, visitor, rows);
       if (visited.ok()) continue;
       if (visited.error().code != ErrorCode::kDataLoss) return visited.error();
       return blocks.Damage(visited.error().message, offset);  // Whoever looks at a row does not know where it stood.

@@ -70,6 +70,7 @@ class PartWriter {
 // What a reader finds, in the order it was written. Unset callbacks skip. Views live until the call returns.
 struct PartVisitor {
   RowVisitor row;
+  std::function<void(const RowKey& key)> soon;            // A row that `row` will get some rows later.
   std::function<Status(const MessageRun& run)> messages;  // `keeper` is not set.
   std::function<Status(const OutboxRun& run)> outbox;
   std::function<Status(const EgressBatch& batch)> egress;

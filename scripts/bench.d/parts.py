@@ -19,6 +19,7 @@ PAIRS = (
     ("bench-queue", "BM_Histogram_Record", "BM_Counter_Add"),
     ("bench-state-backend", f"BM_HeapBackend_{MILLION}", f"BM_FlatMap_{MILLION}"),
     ("bench-state-backend", f"BM_HeapBackend_{MILLION}", f"BM_UnorderedMap_{MILLION}"),
+    ("bench-restore", "BM_Restore_HeapBackend/rows:1000000", "BM_Restore_FlatMap/rows:1000000"),
 )
 
 

@@ -120,6 +120,33 @@ TEST(PartTest, ManyRowsMakeManyBlocksAndAllComeBack) {
   EXPECT_EQ(seen, 3000u);
 }
 
+TEST(PartTest, EveryRowIsAnnouncedBeforeItComesAndNoneTooEarly) {
+  FakeObjectStore store;
+  FakeStateBackend rows;
+  for (int i = 0; i < 100; ++i) rows.Put({KeyGroup(1), TableId(2), fmt::format("key {:3}", i)}, "value").OrDie();
+  PartInfo info;
+  info.name = kName;
+  const auto object = *store.Create(kName);
+  PartWriter part(*object);
+  part.AddRows(**rows.Cut()).OrDie();
+  part.Finish({}, info).OrDie();
+  object->Commit().OrDie();
+
+  std::vector<std::string> announced;
+  std::size_t come = 0;
+  PartVisitor visitor;
+  visitor.soon = [&](const RowKey& key) { announced.emplace_back(key.id); };
+  visitor.row = [&](const RowKey& key, std::string_view) -> Status {
+    EXPECT_GT(announced.size(), come);
+    EXPECT_LE(announced.size(), come + 32);  // What was asked for should still be in the cache.
+    EXPECT_EQ(announced[come++], key.id);
+    return {};
+  };
+  ReadPart(store, info, visitor).status().OrDie();
+  EXPECT_EQ(come, 100u);
+  EXPECT_EQ(announced.size(), 100u);
+}
+
 TEST(PartTest, TheVisitorsErrorEndsTheReading) {
   FakeObjectStore store;
   const auto info = WritePart(store);
