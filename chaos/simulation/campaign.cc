@@ -122,7 +122,8 @@ double CampaignResult::RemoteShare() const {
 SimReport RunSeed(const Campaign& campaign, std::uint64_t seed, SimListener listener) {
   auto parts = campaign.make_parts(seed);
   parts.protocol = campaign.protocol;
-  return Simulate(ConfigOf(campaign, seed), std::move(parts), std::move(listener));
+  const auto config = ConfigOf(campaign, seed);
+  return Simulate(config, DrawFaults(config), std::move(parts), std::move(listener));
 }
 
 CampaignResult RunCampaign(const Campaign& campaign) {

@@ -5,8 +5,11 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "chaos/simulation/scheduler.h"
+#include "chaos/simulation/sim_fault.h"
 #include "core/ports/append_log.h"
 #include "core/ports/background.h"
 #include "core/ports/disk.h"
@@ -32,14 +35,8 @@ struct SimParts {
   std::function<std::unique_ptr<AppendLogStore>(Disk& disk, Background& background)> open_logs;
 };
 
-// All drawn from the seed by DrawSimConfig; every field may be set by hand to look into one run.
-struct SimConfig {
-  std::uint64_t seed = 1;
-  std::uint16_t workers = 3;
-  std::uint64_t records = 200;    // Ingress records, over all partitions.
-  Duration record_gap{200'000};   // Between two records.
-  Duration interval{10'000'000};  // Between snapshots.
-  Duration timeout{40'000'000};
+// How many faults of which kinds DrawFaults makes.
+struct FaultMix {
   double kills = 0.9;             // Mean number of kills that come out of the blue. Of all kills, these shares take
   double kill_everything = 0.2;   // all processes and the store's machine at once, with loss of un-synced bytes,
   double kill_coordinator = 0.1;  // the coordinator,
@@ -48,13 +45,30 @@ struct SimConfig {
   double kill_again = 0.2;        // Chance that another one follows in milliseconds, while things recover.
   double store_errors = 0;        // Chance that a call of the object store's disk fails.
   double log_errors = 0;          // Chance that a call of a worker's own disk, which holds its log, fails.
-  double slow_store = 0;          // Chance that background work takes a hundred times as long.
+  double slow_work = 0;           // Chance that background work takes a hundred times as long.
+};
+
+// All drawn from the seed by DrawSimConfig; every field may be set by hand to look into one run. With the list of its
+// faults and its parts, it is the whole run.
+struct SimConfig {
+  std::uint64_t seed = 1;
+  std::uint16_t workers = 3;
+  std::uint64_t records = 200;    // Ingress records, over all partitions.
+  Duration record_gap{200'000};   // Between two records.
+  Duration interval{10'000'000};  // Between snapshots.
+  Duration timeout{40'000'000};
   std::size_t max_frame_bytes = 4096;
   std::uint64_t queue_low = 64;
   std::uint64_t queue_memory = 64 << 20;  // Bytes of queued messages a worker keeps in memory.
   std::uint64_t slice = 16;               // Units a worker runs before the world looks again.
-  std::string skip_sync;                  // A sync site that silently does nothing; see DiskFile::Sync.
+  std::string skip_sync{};                // A sync site that silently does nothing; see DiskFile::Sync.
+  FaultMix mix{};                         // For DrawFaults; the run itself looks at its list only.
 };
+
+// The numbers that one part of a run draws, whatever the others draw: delays of one channel, losses of one disk.
+inline Random SimStream(std::uint64_t seed, std::string_view purpose, std::uint64_t which = 0) {
+  return Random(Mix64(seed ^ Hash64(purpose)) + Mix64(which));
+}
 
 // A configuration for a small run: at most four workers and 200 records. Equal seeds give equal configurations.
 SimConfig DrawSimConfig(std::uint64_t seed);
@@ -88,6 +102,7 @@ struct SimReport {
 
 // Runs one simulated cluster until everything offered has been seen and the world is at rest, or until it is clear that
 // it never will be. `listener` hears everything that happens, in order.
-SimReport Simulate(const SimConfig& config, SimParts parts, SimListener listener = {});
+SimReport Simulate(const SimConfig& config, const std::vector<SimFault>& faults, SimParts parts,
+                   SimListener listener = {});
 
 }  // namespace holdfast

@@ -53,7 +53,9 @@ class SimBackground final : public Background {
  public:
   // `run` carries a job out; it may throw to kill the process there.
   using Runner = std::function<Status(const std::function<Status()>& work)>;
-  SimBackground(SimLifePtr life, double slow, Runner run) : life_(std::move(life)), slow_(slow), run_(std::move(run)) {}
+  // `slow` is the chance that a job takes a hundred times as long; it may change.
+  SimBackground(SimLifePtr life, const double& slow, Runner run)
+      : life_(std::move(life)), slow_(slow), run_(std::move(run)) {}
   void Run(Lane lane, std::function<Status()> work, std::function<void(Status)> done) override;
 
  private:
@@ -63,7 +65,7 @@ class SimBackground final : public Background {
   };
   void StartNext(std::size_t lane);
   SimLifePtr life_;
-  double slow_;
+  const double& slow_;
   Runner run_;
   std::array<std::deque<Job>, kLanes> lanes_;
 };

@@ -9,28 +9,31 @@ namespace holdfast {
 namespace {
 
 constexpr Duration kGiveUpAfter = std::chrono::seconds(20);
-// Trouble that lasts excuses any delay, so none does: long after the last kill, calls of disks fail no more.
-constexpr Duration kErrorsEnd = std::chrono::seconds(2);
 // How long the world at rest goes on, to see what should not come.
 constexpr Duration kAftermath = std::chrono::milliseconds(15);
 
 }  // namespace
 
-World::World(const SimConfig& config, SimParts parts, SimListener listener)
+World::World(const SimConfig& config, const std::vector<SimFault>& faults, SimParts parts, SimListener listener)
     : config_(config),
+      faults_(faults),
       parts_(std::move(parts)),
       scheduler_(std::move(listener)),
-      random_(config.seed),
+      gaps_(SimStream(config.seed, "gaps")),
       topic_(parts_.input, config.records),
       sink_(scheduler_, *parts_.oracle, config.workers),
       owners_(EvenOwners(parts_.application->max_parallelism(), config.workers)),
-      workers_(config.workers) {
-  store_machine_ = std::make_unique<Machine>(scheduler_, random_.Fork(), config.store_errors, "store");
-  store_machine_->disk.SkipSync(config_.skip_sync);
+      workers_(config.workers),
+      slow_work_(config.workers + 1u),
+      lives_(config.workers + 1u) {
+  store_machine_ = std::make_unique<Machine>(scheduler_, config_, config.workers, "store");
   for (std::uint16_t i = 0; i < config_.workers; ++i) {
-    machines_.push_back(
-        std::make_unique<Machine>(scheduler_, random_.Fork(), config.log_errors, fmt::format("machine {}", i)));
-    machines_.back()->disk.SkipSync(config_.skip_sync);
+    machines_.push_back(std::make_unique<Machine>(scheduler_, config_, i, fmt::format("machine {}", i)));
+    report_delays_.push_back(SimStream(config.seed, "reports", i));
+    order_delays_.push_back(SimStream(config.seed, "orders", i));
+    for (std::uint16_t j = 0; j < config_.workers; ++j) {
+      links_.push_back({{}, SimStream(config.seed, "frames", std::uint64_t{i} << 16 | j)});
+    }
   }
 }
 
@@ -43,12 +46,8 @@ World::~World() {
 SimReport World::Run() {
   StartCoordinator();
   for (std::uint16_t i = 0; i < config_.workers; ++i) StartWorker(WorkerId(i));
-  PlanKills();
+  PlanFaults();
   OfferNext();
-  scheduler_.After(kErrorsEnd, [this] {
-    store_machine_->watcher.EndErrors();
-    for (const auto& machine : machines_) machine->watcher.EndErrors();
-  });
   const auto begin = scheduler_.Now();
   while (!Done()) {
     if (!scheduler_.RunOne() || scheduler_.Now() - begin > kGiveUpAfter) {
@@ -75,7 +74,7 @@ void World::OfferNext() {
   const auto partition = topic_.Offer();
   parts_.oracle->Offered(partition, topic_.offered(partition));
   ScheduleRun(WorkerId(static_cast<std::uint16_t>(partition.value % config_.workers)), Duration(1'000));
-  const auto gap = static_cast<std::int64_t>(random_.Exponential(static_cast<double>(config_.record_gap.count())));
+  const auto gap = static_cast<std::int64_t>(gaps_.Exponential(static_cast<double>(config_.record_gap.count())));
   scheduler_.After(Duration(gap), [this] { OfferNext(); });
 }
 
@@ -130,12 +129,12 @@ void World::DeliverFrame(WorkerId from, WorkerId to, std::string frame) {
                   [&] { return fmt::format("worker {} -> {}: {}", from, to, DescribeFrame(frame)); });
   auto* target = workers_[to.value].get();
   if (target == nullptr) return;
-  auto delay = Duration(static_cast<std::int64_t>(random_.Exponential(100'000)) + 5'000);
-  if (random_.Chance(0.01)) delay *= 30;
-  auto& last = last_arrival_[{from, to}];
-  last = std::max(last, scheduler_.Now() + delay);
+  auto& link = LinkOf(from, to);
+  auto delay = Duration(static_cast<std::int64_t>(link.delays.Exponential(100'000)) + 5'000);
+  if (link.delays.Chance(0.01)) delay *= 30;
+  link.last_arrival = std::max(link.last_arrival, scheduler_.Now() + delay);
   const auto source = workers_[from.value]->boot;
-  scheduler_.At(last, [this, from, to, source, boot = target->boot, frame = std::move(frame)]() mutable {
+  scheduler_.At(link.last_arrival, [this, from, to, source, boot = target->boot, frame = std::move(frame)]() mutable {
     auto* receiver = workers_[to.value].get();
     auto* sender = workers_[from.value].get();
     if (receiver == nullptr || receiver->boot != boot || sender == nullptr || sender->boot != source) return;
@@ -144,16 +143,17 @@ void World::DeliverFrame(WorkerId from, WorkerId to, std::string frame) {
   });
 }
 
-Duration World::ControlDelay() {
-  Duration delay(static_cast<std::int64_t>(random_.Exponential(150'000)) + 5'000);
-  return random_.Chance(0.02) ? delay * 30 : delay;  // Control messages overtake each other.
+Duration World::ControlDelay(Random& delays) {
+  Duration delay(static_cast<std::int64_t>(delays.Exponential(150'000)) + 5'000);
+  return delays.Chance(0.02) ? delay * 30 : delay;  // Control messages overtake each other.
 }
 
 void World::ToCoordinator(WorkerId from, std::string message) {
   scheduler_.Note("report", Hash64(message),
                   [&] { return fmt::format("worker {} -> coordinator: {}", from, DescribeControl(message)); });
   if (!coordinator_) return;
-  scheduler_.After(ControlDelay(), [this, boot = coordinator_->boot, message = std::move(message)] {
+  const auto delay = ControlDelay(report_delays_[from.value]);
+  scheduler_.After(delay, [this, boot = coordinator_->boot, message = std::move(message)] {
     if (!coordinator_ || coordinator_->boot != boot || !coordinator_->coordinator) return;
     GuardCoordinator([&] { coordinator_->coordinator->OnControl(message); });
     ScheduleTick();
@@ -165,17 +165,18 @@ void World::ToWorker(WorkerId to, std::string message) {
                   [&] { return fmt::format("coordinator -> worker {}: {}", to, DescribeControl(message)); });
   auto* process = workers_[to.value].get();
   if (process == nullptr) return;
-  scheduler_.After(ControlDelay(), [this, to, boot = process->boot, message = std::move(message)] {
-    auto* target = workers_[to.value].get();
-    if (target == nullptr || target->boot != boot) return;
-    GuardWorker(to, [&] { target->worker->OnControl(message); });
-    ScheduleRun(to, Duration(1'000));
-  });
+  scheduler_.After(ControlDelay(order_delays_[to.value]),
+                   [this, to, boot = process->boot, message = std::move(message)] {
+                     auto* target = workers_[to.value].get();
+                     if (target == nullptr || target->boot != boot) return;
+                     GuardWorker(to, [&] { target->worker->OnControl(message); });
+                     ScheduleRun(to, Duration(1'000));
+                   });
 }
 
 bool World::Done() {
   if (!report_.violation.empty()) return true;
-  if (!topic_.all_offered() || kills_left_ > 0) return false;
+  if (!topic_.all_offered() || faults_left_ > 0) return false;
   const bool promised = parts_.protocol.traits.guarantee.exactly_once_egress;
   if (promised && Outstanding()) return false;
   if (sink_.visible() != calm_visible_ || !AtRest()) {

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,13 +19,15 @@ namespace holdfast {
 
 class World final : public CoordinatorObserver {
  public:
-  World(const SimConfig& config, SimParts parts, SimListener listener);
+  World(const SimConfig& config, const std::vector<SimFault>& faults, SimParts parts, SimListener listener);
   ~World() override;
   SimReport Run();
 
  private:
   // Thrown out of a disk call to end a process there.
-  struct Killed {};
+  struct Killed {
+    Duration restart_after;
+  };
   struct WorkerProcess;
   struct CoordinatorProcess;
   class WorkerChannel;
@@ -36,15 +37,21 @@ class World final : public CoordinatorObserver {
   // Lives and deaths.
   void StartWorker(WorkerId id);
   void StartCoordinator();
-  void KillWorker(WorkerId id);
-  void KillCoordinator();
-  void KillEverything();
-  void PlanKills();
-  void Strike();
-  Duration RestartDelay();
-  Status Guard(const std::function<Status()>& action, const std::function<void()>& kill);
+  SimLifePtr NewLife(std::size_t process, std::string name);
+  void KillWorker(WorkerId id, Duration restart_after);
+  void KillCoordinator(Duration restart_after);
+  void KillEverything(Duration restart_after);
+  Status Guard(const std::function<Status()>& action, const std::function<void(Duration restart_after)>& kill);
   void GuardWorker(WorkerId id, const std::function<void()>& action);
   void GuardCoordinator(const std::function<void()>& action);
+
+  // Faults. Processes are numbered, the coordinator last.
+  void PlanFaults();
+  void Begin(const SimFault& fault);
+  void End(const SimFault& fault);
+  void Strike(const SimFault& fault);
+  void ForDisksOf(const SimFaultTarget& target, const std::function<void(Machine&)>& action);
+  void ForProcessesOf(const SimFaultTarget& target, const std::function<void(std::size_t process)>& action);
 
   // What moves.
   void OfferNext();
@@ -55,7 +62,7 @@ class World final : public CoordinatorObserver {
   void DeliverFrame(WorkerId from, WorkerId to, std::string frame);
   void ToCoordinator(WorkerId from, std::string message);
   void ToWorker(WorkerId to, std::string message);
-  Duration ControlDelay();
+  static Duration ControlDelay(Random& delays);
   void Violation(std::string text);
 
   // The end.
@@ -73,12 +80,20 @@ class World final : public CoordinatorObserver {
   void OnAborted(SnapshotId id, std::string_view reason) override;
   void OnFailed(std::string_view reason, std::optional<SnapshotId> older) override;
 
+  // From one worker to another, in order.
+  struct Link {
+    SteadyTime last_arrival;
+    Random delays;
+  };
+  Link& LinkOf(WorkerId from, WorkerId to) { return links_[from.value * workers_.size() + to.value]; }
+
   const SimConfig config_;
+  const std::vector<SimFault> faults_;
   SimParts parts_;
   // States of the dead: cuts that jobs still hold must go first.
   std::vector<std::unique_ptr<StateBackend>> graveyard_;
   SimScheduler scheduler_;
-  Random random_;
+  Random gaps_;  // Between records.
   SimTopic topic_;
   SimSink sink_;
   std::vector<WorkerId> owners_;
@@ -86,10 +101,14 @@ class World final : public CoordinatorObserver {
   std::vector<std::unique_ptr<Machine>> machines_;  // One per worker, for its log.
   std::vector<std::unique_ptr<WorkerProcess>> workers_;
   std::unique_ptr<CoordinatorProcess> coordinator_;
-  std::map<std::pair<WorkerId, WorkerId>, SteadyTime> last_arrival_;
+  std::vector<Link> links_;
+  std::vector<Random> report_delays_;  // From each worker to the coordinator,
+  std::vector<Random> order_delays_;   // and back.
+  std::vector<double> slow_work_;      // Of each process: the chance that a piece of its work is slow.
+  std::vector<std::uint32_t> lives_;   // Of each process, so far.
   std::uint64_t boots_ = 0;
-  std::uint64_t kills_left_ = 0;
-  SteadyTime calm_since_;  // The last time something was still going on, or became visible.
+  std::size_t faults_left_ = 0;  // That have not begun.
+  SteadyTime calm_since_;        // The last time something was still going on, or became visible.
   std::uint64_t calm_visible_ = 0;
   SimReport report_;
 };

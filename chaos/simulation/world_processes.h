@@ -1,6 +1,8 @@
 // The insides of a World: its machines and the processes on them.
 #pragma once
 
+#include <exception>
+
 #include "chaos/simulation/describe.h"
 #include "chaos/simulation/world.h"
 
@@ -9,43 +11,80 @@ namespace holdfast {
 // Sees every disk call of one machine: feeds the hash, injects errors, and kills the process that is marked.
 class World::DiskWatcher final : public DiskObserver {
  public:
-  // `name` says whose disk it is, for traces.
-  DiskWatcher(SimScheduler& scheduler, Random random, double errors, std::string name)
-      : scheduler_(scheduler), random_(random), errors_(errors), name_(std::move(name)) {}
+  // `name` says whose disk it is, for traces. Each time that errors begin, they are drawn from a stream of their own.
+  DiskWatcher(SimScheduler& scheduler, Random streams, std::string name)
+      : scheduler_(scheduler), streams_(streams), name_(std::move(name)) {}
   Status BeforeCall(const DiskCall& call) override {
     scheduler_.Note("disk", Hash64(call.path, static_cast<std::uint64_t>(call.op)) ^ Hash64(call.detail),
                     [&] { return fmt::format("{}: {}", name_, DescribeDiskCall(call)); });
-    // Not in a removal: those are made by destructors too, which cannot be left by an exception.
-    if (kill_after_ > 0 && call.op != DiskOp::kRemove && (!only_syncs_ || !call.site.empty()) && --kill_after_ == 0) {
-      throw Killed{};
-    }
-    if (errors_ > 0 && random_.Chance(errors_)) {
-      return MakeError(ErrorCode::kUnavailable, "{}: injected input/output error", call.path);
-    }
+    if (!awaited_.empty()) Count(call);
+    bool fails = false;
+    for (auto& [fault, random] : errors_) fails |= random.Chance(fault->chance);
+    if (fails) return MakeError(ErrorCode::kUnavailable, "{}: injected input/output error", call.path);
     return {};
   }
-  // Whoever makes the `calls`-th call from now on, or the `calls`-th sync, dies in it.
-  void KillAfter(std::uint64_t calls, bool only_syncs) {
-    kill_after_ = calls;
-    only_syncs_ = only_syncs;
+
+  // Whoever makes the call that the kill waits for dies in it.
+  void Await(const SimFault& kill) { awaited_.push_back({kill.when->nth, &kill}); }
+  void BeginErrors(const SimFault& fault) { errors_.push_back({&fault, streams_.Fork()}); }
+  void EndErrors(const SimFault& fault) {
+    std::erase_if(errors_, [&fault](const auto& errors) { return errors.fault == &fault; });
   }
-  void Disarm() { kill_after_ = 0; }
-  void EndErrors() { errors_ = 0; }
+
+  // While one lives, no call is counted: a dead process is put away.
+  class Pause {
+   public:
+    explicit Pause(DiskWatcher& watcher) : watcher_(watcher) { watcher_.paused_ = true; }
+    Pause(const Pause&) = delete;
+    Pause& operator=(const Pause&) = delete;
+    ~Pause() { watcher_.paused_ = false; }
+
+   private:
+    DiskWatcher& watcher_;
+  };
 
  private:
+  struct Awaited {
+    std::uint64_t calls;  // Until the kill.
+    const SimFault* kill;
+  };
+  struct Errors {
+    const SimFault* fault;
+    Random random;
+  };
+
+  // Not removals: those are made by destructors too, which cannot be left by an exception; nor anything else that is
+  // done while one is under way.
+  void Count(const DiskCall& call) {
+    if (paused_ || call.op == DiskOp::kRemove || std::uncaught_exceptions() > 0) return;
+    auto due = awaited_.end();
+    for (auto it = awaited_.begin(); it != awaited_.end(); ++it) {
+      if (it->kill->when->only_syncs && call.site.empty()) continue;
+      if (it->calls > 0) --it->calls;
+      if (it->calls == 0 && due == awaited_.end()) due = it;
+    }
+    if (due == awaited_.end()) return;
+    const Killed killed{due->kill->restart_after};
+    awaited_.erase(due);
+    throw killed;
+  }
+
   SimScheduler& scheduler_;
-  Random random_;
-  double errors_;
+  Random streams_;
   const std::string name_;
-  std::uint64_t kill_after_ = 0;
-  bool only_syncs_ = false;
+  std::vector<Awaited> awaited_;
+  std::vector<Errors> errors_;
+  bool paused_ = false;
 };
 
 struct World::Machine {
-  Machine(SimScheduler& scheduler, Random random, double errors, std::string name)
-      : watcher(scheduler, random, errors, std::move(name)) {
+  Machine(SimScheduler& scheduler, const SimConfig& config, std::uint16_t number, std::string name)
+      : losses(SimStream(config.seed, "losses", number)),
+        watcher(scheduler, SimStream(config.seed, "disk errors", number), std::move(name)) {
+    disk.SkipSync(config.skip_sync);
     disk.set_observer(&watcher);
   }
+  Random losses;  // What crashes take.
   SimDisk disk;
   DiskWatcher watcher;
 };

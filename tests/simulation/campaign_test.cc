@@ -19,7 +19,7 @@ TEST_P(ProtocolTest, TakesALargerClusterToo) {
   auto campaign = GreeterCampaign(GetParam(), 15);
   campaign.adjust = [](SimConfig& config) {
     config.workers = 8;
-    config.kills = 2;
+    config.mix.kills = 2;
   };
   const auto result = RunCampaign(campaign);
   EXPECT_EQ(result.failed, 0u) << FailureText({result});

@@ -18,13 +18,13 @@ struct Hunt {
 
 // Troubled times: power fails often, processes die in the middle of a sync, and again while they recover.
 void Trouble(SimConfig& config) {
-  config.kills = 5;
-  config.kill_everything = 0.4;
-  config.kill_in_call = 0.5;
-  config.kill_coordinator = 0;
-  config.kill_again = 0.7;
-  config.store_errors = 0;
-  config.slow_store = 0;
+  config.mix.kills = 5;
+  config.mix.kill_everything = 0.4;
+  config.mix.kill_in_call = 0.5;
+  config.mix.kill_coordinator = 0;
+  config.mix.kill_again = 0.7;
+  config.mix.store_errors = 0;
+  config.mix.slow_work = 0;
   config.interval = Duration(1'500'000);
   config.record_gap = Duration(400'000);
 }

@@ -1,0 +1,40 @@
+#include "chaos/simulation/sim_config.h"
+
+#include <algorithm>
+
+namespace holdfast {
+
+SimConfig DrawSimConfig(std::uint64_t seed) {
+  SimConfig config;
+  Random random(Mix64(seed) ^ 0x5eed);
+  config.seed = seed;
+  config.workers = static_cast<std::uint16_t>(1 + random.Below(4));
+  if (config.workers == 1 && random.Chance(0.5)) config.workers = 3;
+  config.records = 100 + random.Below(101);
+  config.record_gap = Duration(random.Between(20'000, 300'000));
+  const auto span = config.record_gap * static_cast<std::int64_t>(config.records);
+  config.interval = std::max(Duration(3'000'000), span * random.Between(60, 240) / 100);
+  config.timeout = random.Chance(0.2) ? Duration(random.Between(1'500'000, 5'000'000))
+                                      : Duration(random.Between(10'000'000, 60'000'000));
+  // Now and then, snapshots that begin before the last one was given up everywhere.
+  if (random.Chance(0.02)) config.interval = config.timeout = Duration(random.Between(500'000, 1'500'000));
+  config.mix.store_errors = random.Chance(0.2) ? 0.01 : 0;
+  config.mix.slow_work = random.Chance(0.2) ? 0.02 : 0;
+  config.max_frame_bytes = random.Chance(0.3) ? 1 : 4096;
+  config.queue_low = 1 + random.Below(128);
+  config.slice = 1 + random.Below(32);
+  config.mix.log_errors = random.Chance(0.2) ? 0.01 : 0;
+  if (random.Chance(0.3)) config.queue_memory = 1 + random.Below(1500);
+  return config;
+}
+
+std::string DescribeSimConfig(const SimConfig& config) {
+  return fmt::format(
+      "seed {}: {} workers, {} records every {} us, snapshot every {} us, time-out {} us, {} kills on average, store "
+      "errors {}, log errors {}, slow store {}, frames of {} bytes, queue {}, {} bytes of it in memory, slice {}",
+      config.seed, config.workers, config.records, config.record_gap.count() / 1000, config.interval.count() / 1000,
+      config.timeout.count() / 1000, config.mix.kills, config.mix.store_errors, config.mix.log_errors,
+      config.mix.slow_work, config.max_frame_bytes, config.queue_low, config.queue_memory, config.slice);
+}
+
+}  // namespace holdfast

@@ -1,0 +1,107 @@
+#include "chaos/simulation/sim_fault.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "chaos/simulation/sim_config.h"
+#include "core/base/random.h"
+#include "core/base/units.h"
+
+namespace holdfast {
+namespace {
+
+// Trouble that lasts excuses any delay, so none does: from here on a run must come to its end.
+constexpr Duration kTroubleLasts = std::chrono::seconds(2);
+
+SimFaultTarget Worker(std::uint16_t id) { return {SimFaultRole::kWorker, WorkerId(id)}; }
+
+SimFault Trouble(SimFaultVerb verb, SimFaultTarget target, double chance) {
+  return {.verb = verb, .target = target, .lasts = kTroubleLasts, .chance = chance};
+}
+
+// As many as a Poisson variable of this mean.
+std::uint64_t DrawCount(Random& random, double mean) {
+  std::uint64_t count = 0;
+  for (double room = std::exp(-mean), product = random.Unit(); product > room; product *= random.Unit()) ++count;
+  return count;
+}
+
+SimFault DrawKill(Random& random, const SimConfig& config, Duration at) {
+  const auto& mix = config.mix;
+  SimFault kill{.at = at};
+  kill.restart_after = Duration(random.Between(100'000, random.Chance(0.5) ? 2'000'000 : 20'000'000));
+  const auto victim = Worker(static_cast<std::uint16_t>(random.Below(config.workers)));
+  auto share = random.Unit();
+  if ((share -= mix.kill_in_call) < 0) {
+    kill.target = {SimFaultRole::kCaller};
+    kill.when = AwaitedCall{.disk = random.Chance(0.5) ? victim : SimFaultTarget{SimFaultRole::kStore}};
+    kill.when->nth = 1 + random.Below(8);
+    kill.when->only_syncs = random.Chance(0.5);
+  } else if ((share -= mix.kill_everything) < 0) {
+    kill.target = {SimFaultRole::kEverything};
+  } else if ((share -= mix.kill_coordinator) < 0) {
+    kill.target = {SimFaultRole::kCoordinator};
+  } else {
+    kill.target = victim;
+  }
+  return kill;
+}
+
+}  // namespace
+
+std::string FaultTargetText(const SimFaultTarget& target) {
+  switch (target.role) {
+    case SimFaultRole::kWorker:
+      return fmt::format("worker {}", target.worker);
+    case SimFaultRole::kCoordinator:
+      return "coordinator";
+    case SimFaultRole::kStore:
+      return "store";
+    case SimFaultRole::kEverything:
+      return "everything";
+    case SimFaultRole::kCaller:
+      return "caller";
+  }
+  return "nobody";
+}
+
+std::string DescribeFault(const SimFault& fault) {
+  const auto at = fmt::format("at {}", FormatDuration(fault.at));
+  const auto target = FaultTargetText(fault.target);
+  if (fault.verb == SimFaultVerb::kKill) {
+    const auto back = fmt::format("back after {}", FormatDuration(fault.restart_after));
+    if (!fault.when) return fmt::format("{}, kill {}, {}", at, target, back);
+    return fmt::format("{}, kill the caller of {} {} on the disk of {}, {}", at,
+                       fault.when->only_syncs ? "sync" : "call", fault.when->nth, FaultTargetText(fault.when->disk),
+                       back);
+  }
+  const auto* what = fault.verb == SimFaultVerb::kDiskErrors ? "disk errors" : "slow work";
+  return fmt::format("{}, {} of {} with chance {}, for {}", at, what, target, fault.chance,
+                     FormatDuration(fault.lasts));
+}
+
+std::vector<SimFault> DrawFaults(const SimConfig& config) {
+  const auto& mix = config.mix;
+  Random random = SimStream(config.seed, "faults");
+  std::vector<SimFault> faults;
+  const auto span = config.record_gap.count() * static_cast<std::int64_t>(config.records) + 10'000'000;
+  for (auto strikes = DrawCount(random, mix.kills); strikes > 0; --strikes) {
+    Duration at(random.Between(0, span));
+    faults.push_back(DrawKill(random, config, at));
+    while (random.Chance(mix.kill_again)) {
+      at += Duration(static_cast<std::int64_t>(random.Exponential(4'000'000)));
+      faults.push_back(DrawKill(random, config, at));
+    }
+  }
+  if (mix.store_errors > 0) {
+    faults.push_back(Trouble(SimFaultVerb::kDiskErrors, {SimFaultRole::kStore}, mix.store_errors));
+  }
+  for (std::uint16_t i = 0; mix.log_errors > 0 && i < config.workers; ++i) {
+    faults.push_back(Trouble(SimFaultVerb::kDiskErrors, Worker(i), mix.log_errors));
+  }
+  if (mix.slow_work > 0) faults.push_back(Trouble(SimFaultVerb::kSlowWork, {SimFaultRole::kEverything}, mix.slow_work));
+  std::stable_sort(faults.begin(), faults.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  return faults;
+}
+
+}  // namespace holdfast

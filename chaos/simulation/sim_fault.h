@@ -1,0 +1,76 @@
+// The faults of a simulated run, each written down before the run begins, so that a run can be read, edited and shrunk:
+//
+//   at 3 ms    kill worker 1; it is back after 2 ms
+//   at 7 ms    when the third sync of the store begins, kill whoever makes it
+//   at 0 ms    disk errors on the store: one call in a hundred fails, for 2 s
+//
+// A fault draws what it needs (which call fails, what a crash takes) from streams that belong to its target alone:
+// leaving one out disturbs the others no more than it must.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/base/time.h"
+
+namespace holdfast {
+
+struct SimConfig;
+
+enum class SimFaultVerb : unsigned char {
+  kKill,        // A process ends at once; of a worker, the machine's un-synced bytes are lost with it.
+  kDiskErrors,  // For a while, calls of a disk fail.
+  kSlowWork,    // For a while, background work takes a hundred times as long.
+};
+
+enum class SimFaultRole : unsigned char {
+  kWorker,  // And its machine with the disk that holds its log.
+  kCoordinator,
+  kStore,       // The machine that holds the object store.
+  kEverything,  // All processes; a kill takes the store's un-synced bytes too.
+  kCaller,      // Whoever makes the call that the fault waits for.
+};
+
+struct SimFaultTarget {
+  SimFaultRole role = SimFaultRole::kEverything;
+  WorkerId worker{0};  // Of kWorker.
+  friend bool operator==(const SimFaultTarget&, const SimFaultTarget&) = default;
+};
+// "worker 1", "store", ...
+std::string FaultTargetText(const SimFaultTarget& target);
+
+// A disk call that a kill waits for.
+struct AwaitedCall {
+  SimFaultTarget disk{};    // A worker's or the store's.
+  std::uint64_t nth = 1;    // Counted from the instant of the fault.
+  bool only_syncs = false;  // Count syncs only.
+  friend bool operator==(const AwaitedCall&, const AwaitedCall&) = default;
+};
+
+struct SimFault {
+  Duration at{0};  // After the beginning of the run.
+  SimFaultVerb verb = SimFaultVerb::kKill;
+  SimFaultTarget target{};
+
+  // Of a kill: the process is back after this; of `everything`, each at an instant of its own up to this.
+  Duration restart_after{1'000'000};
+  // Of a kill in the middle of a disk call; its target is the caller.
+  std::optional<AwaitedCall> when{};
+
+  // Of the others: how long, and the chance that a call fails or that a piece of work is slow.
+  Duration lasts{0};
+  double chance = 0;
+
+  friend bool operator==(const SimFault&, const SimFault&) = default;
+};
+
+// One line for people, in the words of the schedule.
+std::string DescribeFault(const SimFault& fault);
+
+// Expands the mix of `config` into faults, from its seed alone, in the order of their instants.
+std::vector<SimFault> DrawFaults(const SimConfig& config);
+
+}  // namespace holdfast

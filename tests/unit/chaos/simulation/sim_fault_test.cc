@@ -1,0 +1,100 @@
+#include "chaos/simulation/sim_fault.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "chaos/simulation/sim_config.h"
+
+namespace holdfast {
+namespace {
+
+// Of 500 seeds.
+std::vector<SimFault> DrawMany(const FaultMix& mix, std::uint16_t workers = 3) {
+  std::vector<SimFault> all;
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    SimConfig config{.seed = seed, .workers = workers};
+    config.mix = mix;
+    std::ranges::copy(DrawFaults(config), std::back_inserter(all));
+  }
+  return all;
+}
+
+double Share(const std::vector<SimFault>& faults, const auto& is) {
+  return static_cast<double>(std::ranges::count_if(faults, is)) / static_cast<double>(faults.size());
+}
+
+FaultMix KillsOnly(double kills) { return {.kills = kills, .kill_again = 0}; }
+
+TEST(DrawFaultsTest, EqualSeedsGiveEqualFaultsAndOthersOthers) {
+  SimConfig config{.seed = 7};
+  config.mix.kills = 5;
+  const auto faults = DrawFaults(config);
+  EXPECT_EQ(DrawFaults(config), faults);
+  config.seed = 8;
+  EXPECT_NE(DrawFaults(config), faults);
+}
+
+TEST(DrawFaultsTest, TheyStandInTheOrderOfTheirInstants) {
+  SimConfig config{.seed = 7};
+  config.mix = {.kills = 20, .store_errors = 0.01};
+  const auto faults = DrawFaults(config);
+  ASSERT_GT(faults.size(), 10u);
+  EXPECT_TRUE(std::ranges::is_sorted(faults, {}, &SimFault::at));
+}
+
+TEST(DrawFaultsTest, KillsAreAsManyAsAskedForOnAverage) {
+  EXPECT_NEAR(static_cast<double>(DrawMany(KillsOnly(0.9)).size()) / 500, 0.9, 0.1);
+  EXPECT_TRUE(DrawMany(KillsOnly(0)).empty());
+}
+
+TEST(DrawFaultsTest, AFollowerComesWhileThingsRecover) {
+  auto mix = KillsOnly(1);
+  mix.kill_again = 0.5;
+  EXPECT_NEAR(static_cast<double>(DrawMany(mix).size()) / 500, 2, 0.2);
+}
+
+TEST(DrawFaultsTest, SharesOfKillsAreAsTheMixSays) {
+  const auto faults = DrawMany({.kills = 4, .kill_everything = 0.2, .kill_coordinator = 0.1, .kill_in_call = 0.3});
+  const auto role = [](SimFaultRole wanted) {
+    return [wanted](const SimFault& fault) { return fault.target.role == wanted; };
+  };
+  EXPECT_NEAR(Share(faults, role(SimFaultRole::kEverything)), 0.2, 0.05);
+  EXPECT_NEAR(Share(faults, role(SimFaultRole::kCoordinator)), 0.1, 0.05);
+  EXPECT_NEAR(Share(faults, role(SimFaultRole::kCaller)), 0.3, 0.05);
+  EXPECT_NEAR(Share(faults, role(SimFaultRole::kWorker)), 0.4, 0.05);
+}
+
+TEST(DrawFaultsTest, OnlyAKillOfTheCallerWaitsForACall) {
+  for (const auto& fault : DrawMany({.kills = 4, .kill_in_call = 0.5})) {
+    EXPECT_EQ(fault.when.has_value(), fault.target.role == SimFaultRole::kCaller) << DescribeFault(fault);
+  }
+}
+
+TEST(DrawFaultsTest, EveryWorkerIsHitAndNoOther) {
+  std::array<int, 3> hits{};
+  for (const auto& fault : DrawMany(KillsOnly(2))) {
+    if (fault.target.role == SimFaultRole::kWorker) ++hits.at(fault.target.worker.value);
+  }
+  EXPECT_GT(std::ranges::min(hits), 0);
+}
+
+TEST(DrawFaultsTest, TroubleOfDisksAndSlownessEnd) {
+  auto mix = KillsOnly(0);
+  mix.store_errors = mix.log_errors = mix.slow_work = 0.5;
+  const auto faults = DrawMany(mix, 2);
+  EXPECT_EQ(faults.size(), 500u * 4);  // The store, two workers' disks, and slowness.
+  for (const auto& fault : faults) EXPECT_GT(fault.lasts, Duration(0));
+}
+
+TEST(DescribeFaultTest, SaysWhatHappensToWhomAndWhen) {
+  SimFault kill{.at = std::chrono::milliseconds(3), .target = {SimFaultRole::kWorker, WorkerId(1)}};
+  kill.restart_after = std::chrono::microseconds(1500);
+  EXPECT_EQ(DescribeFault(kill), "at 3ms, kill worker 1, back after 1500us");
+  kill.target = {SimFaultRole::kCaller};
+  kill.when = AwaitedCall{.disk = {SimFaultRole::kStore}, .nth = 4, .only_syncs = true};
+  EXPECT_EQ(DescribeFault(kill), "at 3ms, kill the caller of sync 4 on the disk of store, back after 1500us");
+}
+
+}  // namespace
+}  // namespace holdfast
