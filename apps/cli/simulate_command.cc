@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "apps/cli/cli.h"
+#include "apps/simulate/run_file.h"
 #include "apps/simulate/simulate.h"
 
 namespace holdfast {
@@ -10,15 +11,49 @@ namespace {
 
 struct SimulateArguments {
   SimulateOptions options;
+  std::string file;
   std::optional<std::uint64_t> seed;
   bool trace = false;
+  std::string write;
 };
 
-int Trace(const Campaign& campaign, std::uint64_t seed) {
-  const auto report = RunSeed(campaign, seed, [](const SimEvent& event) { fmt::print("{}\n", TraceLine(event)); });
+int Trace(const Campaign& campaign) {
+  const auto report =
+      RunSeed(campaign, campaign.from, [](const SimEvent& event) { fmt::print("{}\n", TraceLine(event)); });
   if (report.violation.empty()) return 0;
   fmt::print("{}\n", report.violation);
   return kBroken;
+}
+
+int RunCampaigns(const std::vector<Campaign>& campaigns) {
+  std::vector<CampaignResult> results;
+  for (const auto& campaign : campaigns) results.push_back(RunCampaign(campaign));
+  fmt::print("{}{}", CampaignTable(campaigns, results), FailureText(results));
+  const bool broken = std::any_of(results.begin(), results.end(), [](const auto& result) { return result.failed > 0; });
+  return broken ? kBroken : 0;
+}
+
+Result<SimRun> TheRun(const Parts& parts, const SimulateArguments& arguments) {
+  if (!arguments.file.empty()) return LoadSimRun(parts, arguments.file);
+  if (arguments.seed && arguments.options.protocol != "all") return PlanRun(parts, arguments.options);
+  return MakeError(ErrorCode::kInvalidArgument,
+                   "{} is about one run: name its file, or add --seed N and --protocol NAME",
+                   arguments.trace ? "--trace" : "--write");
+}
+
+int SimulateOne(const Parts& parts, const SimulateArguments& arguments) {
+  const auto run = TheRun(parts, arguments);
+  if (!run.ok()) return Complain(run.error());
+  const auto& written = arguments.write;
+  if (!written.empty()) {
+    const auto status = SaveSimRun(*run, fmt::format("Run it: holdfast simulate {}", written), written);
+    if (!status.ok()) return Complain(status.error());
+    fmt::print("wrote {}; run it: holdfast simulate {}\n", written, written);
+    return 0;
+  }
+  auto campaign = CampaignOf(parts, *run, fmt::format("holdfast simulate {}", arguments.file));
+  campaign.twice = arguments.options.twice;
+  return arguments.trace ? Trace(campaign) : RunCampaigns({campaign});
 }
 
 int Simulate(const Parts& parts, SimulateArguments arguments) {
@@ -27,17 +62,9 @@ int Simulate(const Parts& parts, SimulateArguments arguments) {
     options.from = *arguments.seed;
     options.seeds = 1;
   }
+  if (arguments.trace || !arguments.file.empty() || !arguments.write.empty()) return SimulateOne(parts, arguments);
   const auto campaigns = PlanCampaigns(parts, options);
-  if (!campaigns.ok()) return Complain(campaigns.error());
-  if (arguments.trace) {
-    if (arguments.seed && campaigns->size() == 1) return Trace(campaigns->front(), *arguments.seed);
-    return Complain(MakeError(ErrorCode::kInvalidArgument, "--trace shows one run: add --seed N and --protocol NAME"));
-  }
-  std::vector<CampaignResult> results;
-  for (const auto& campaign : *campaigns) results.push_back(RunCampaign(campaign));
-  fmt::print("{}{}", CampaignTable(*campaigns, results), FailureText(results));
-  const bool broken = std::any_of(results.begin(), results.end(), [](const auto& result) { return result.failed > 0; });
-  return broken ? kBroken : 0;
+  return campaigns.ok() ? RunCampaigns(*campaigns) : Complain(campaigns.error());
 }
 
 }  // namespace
@@ -53,7 +80,11 @@ void AddSimulateCommand(Program& program) {
       "promises nothing; its damage shows that the kills hit something.\n\n"
       "  holdfast simulate --seeds 1000 --jobs 2                    # a thousand runs of every protocol\n"
       "  holdfast simulate --protocol unaligned --seed 17           # one run\n"
-      "  holdfast simulate --protocol unaligned --seed 17 --trace   # everything that happened in it");
+      "  holdfast simulate --protocol unaligned --seed 17 --trace   # everything that happened in it\n"
+      "  holdfast simulate --protocol unaligned --seed 17 --write run.yaml   # as a file, to look into and edit\n"
+      "  holdfast simulate run.yaml                                 # exactly that run");
+  command->add_option("run", arguments->file,
+                      "A run as a file; all other options but --trace and --twice are its own.");
   command->add_option("--workload", options.workload, "Workload.")->capture_default_str();
   command->add_option("--protocol", options.protocol, "Protocol, or all.")->capture_default_str();
   command->add_option("--seeds", options.seeds, "How many runs of each protocol.")
@@ -68,6 +99,7 @@ void AddSimulateCommand(Program& program) {
       ->capture_default_str()
       ->check(CLI::Range(1, 256));
   command->add_option("--skip-sync", options.skip_sync, "Leave out one kind of sync, to see that it is missed.");
+  command->add_option("--write", arguments->write, "Write the run of --seed into this file instead of running it.");
   command->add_flag("--trace", arguments->trace, "Print everything that happens in one run.");
   command->callback([&program, arguments] { program.exit_code = Simulate(program.parts, *arguments); });
 }

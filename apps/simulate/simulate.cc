@@ -2,14 +2,8 @@
 
 #include <algorithm>
 
-#include "storage-backends/durable/sync_sites.h"
-
 namespace holdfast {
 namespace {
-
-// Where the durable parts come from: everything below them is simulated.
-constexpr std::string_view kStore = "filesystem";
-constexpr std::string_view kState = "heap";
 
 Result<std::vector<ProtocolFactory>> ProtocolsNamed(const Parts& parts, const std::string& name) {
   std::vector<ProtocolFactory> protocols;
@@ -25,38 +19,11 @@ Result<std::vector<ProtocolFactory>> ProtocolsNamed(const Parts& parts, const st
   return protocols;
 }
 
-Status CheckSyncSite(const std::string& site) {
-  const auto& known = kFilesystemSyncSites;
-  if (site.empty() || std::find(known.begin(), known.end(), site) != known.end()) return {};
-  return MakeError(ErrorCode::kInvalidArgument, "unknown sync site '{}'; known: {}", site, fmt::join(known, ", "));
-}
-
-// Everything of one run that is not the protocol. What may vary is drawn from the seed, like SimConfig.
-SimParts PartsOf(const Parts& parts, const std::string& workload_name, std::uint64_t seed) {
-  Random random(Mix64(seed) ^ 0x9a127);
-  const auto* workload = *parts.workloads.Find(workload_name);
-  const auto made = workload->factory(workload->descriptor.options.Draw(random), seed);
-  made.status().OrDie();
-  const auto hosts = parts.hosts.Descriptors();
-  const auto* host = *parts.hosts.Find(hosts[random.Below(hosts.size())].name);
-  const auto* state = *parts.states.Find(kState);
-  const auto* stores = *parts.stores.Find(kStore);
-  const auto* logs = *parts.logs.Find(kStore);
-  SimParts run;
-  run.application = made->application;
-  run.input = made->input;
-  run.oracle = made->make_oracle();
-  run.make_endpoint = host->factory;
-  run.make_state = [state](Background& background) {
-    return *state->factory({{}, background}, state->descriptor.options.Defaults());
+std::function<void(SimConfig& config)> Adjust(const SimulateOptions& options) {
+  return [workers = options.workers, site = options.skip_sync](SimConfig& config) {
+    if (workers) config.workers = *workers;
+    config.skip_sync = site;
   };
-  run.open_objects = [stores, values = stores->descriptor.options.Draw(random)](Disk& disk, const std::string& writer) {
-    return stores->factory(disk, writer, values);
-  };
-  run.open_logs = [logs, values = logs->descriptor.options.Draw(random)](Disk& disk, Background& background) {
-    return logs->factory(disk, background, values);
-  };
-  return run;
 }
 
 std::string ReplayCommand(const SimulateOptions& options, std::string_view protocol) {
@@ -77,21 +44,40 @@ Result<std::vector<Campaign>> PlanCampaigns(const Parts& parts, const SimulateOp
   for (const auto& protocol : protocols) {
     Campaign campaign;
     campaign.protocol = protocol;
-    campaign.make_parts = [&parts, workload = options.workload](std::uint64_t seed) {
-      return PartsOf(parts, workload, seed);
+    campaign.make_parts = [&parts, workload = options.workload,
+                           name = std::string(protocol.traits.name)](std::uint64_t seed) {
+      return MakeSimParts(parts, DrawSimRun(parts, workload, name, seed));
     };
-    campaign.adjust = [workers = options.workers, site = options.skip_sync](SimConfig& config) {
-      if (workers) config.workers = *workers;
-      config.skip_sync = site;
-    };
+    campaign.adjust = Adjust(options);
     campaign.from = options.from;
     campaign.seeds = options.seeds;
     campaign.twice = options.twice;
     campaign.jobs = options.jobs;
-    campaign.replay = ReplayCommand(options, protocol.traits.name);
+    campaign.replay = [command = ReplayCommand(options, protocol.traits.name)](std::uint64_t seed) {
+      return fmt::format("{} --seed {}", command, seed);
+    };
     campaigns.push_back(std::move(campaign));
   }
   return campaigns;
+}
+
+Campaign CampaignOf(const Parts& parts, const SimRun& run, const std::string& replay) {
+  Campaign campaign;
+  campaign.protocol = (*parts.protocols.Find(run.protocol))->factory;
+  campaign.make_parts = [&parts, run](std::uint64_t) { return MakeSimParts(parts, run); };
+  campaign.adjust = [run](SimConfig& config) { config = run.config; };
+  campaign.make_faults = [run](const SimConfig&) { return run.faults; };
+  campaign.from = run.config.seed;
+  campaign.seeds = 1;
+  campaign.replay = [replay](std::uint64_t) { return replay; };
+  return campaign;
+}
+
+Result<SimRun> PlanRun(const Parts& parts, const SimulateOptions& options) {
+  HOLDFAST_TRY(parts.workloads.Find(options.workload).status());
+  HOLDFAST_TRY(parts.protocols.Find(options.protocol).status());
+  HOLDFAST_TRY(CheckSyncSite(options.skip_sync));
+  return DrawSimRun(parts, options.workload, options.protocol, options.from, Adjust(options));
 }
 
 std::string CampaignTable(const std::vector<Campaign>& campaigns, const std::vector<CampaignResult>& results) {

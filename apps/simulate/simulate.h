@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "apps/parts/parts.h"
+#include "apps/simulate/sim_run.h"
 #include "chaos/simulation/campaign.h"
 
 namespace holdfast {
@@ -25,6 +26,11 @@ struct SimulateOptions {
 // One campaign for each protocol asked for. An error names what is unknown, and what is known. `parts` must outlive
 // the campaigns.
 Result<std::vector<Campaign>> PlanCampaigns(const Parts& parts, const SimulateOptions& options);
+
+// The one run of seed `from` and of one protocol, as PlanCampaigns would plan it.
+Result<SimRun> PlanRun(const Parts& parts, const SimulateOptions& options);
+// A campaign of exactly this run, which `replay` repeats.
+Campaign CampaignOf(const Parts& parts, const SimRun& run, const std::string& replay);
 
 // What the campaigns did, on average: one column each.
 std::string CampaignTable(const std::vector<Campaign>& campaigns, const std::vector<CampaignResult>& results);

@@ -24,10 +24,6 @@ SimConfig ConfigOf(const Campaign& campaign, std::uint64_t seed) {
   return config;
 }
 
-std::string ReplayOf(const Campaign& campaign, std::uint64_t seed) {
-  return fmt::format("{} --seed {}", campaign.replay, seed);
-}
-
 void Add(SimReport& sum, const SimReport& report, std::uint64_t seed) {
   sum.hash += Mix64(report.hash ^ Mix64(seed));
   const auto& ledger = report.ledger;
@@ -85,7 +81,7 @@ std::string FirstDivergence(const Campaign& campaign, std::uint64_t seed) {
 }
 
 void RunOne(const Campaign& campaign, std::uint64_t seed, CampaignResult& result) {
-  const CrashNote note(fmt::format("the run that did this: {}\n", ReplayOf(campaign, seed)));
+  const CrashNote note(fmt::format("the run that did this: {}\n", campaign.replay(seed)));
   const auto report = RunSeed(campaign, seed);
   auto what = report.violation;
   if (campaign.twice && what.empty() && RunSeed(campaign, seed).hash != report.hash) {
@@ -98,7 +94,7 @@ void RunOne(const Campaign& campaign, std::uint64_t seed, CampaignResult& result
   ++result.failed;
   if (result.failures.size() == CampaignResult::kKeptFailures) return;
   result.failures.push_back(
-      {seed, DescribeSimConfig(ConfigOf(campaign, seed)), std::move(what), ReplayOf(campaign, seed)});
+      {seed, DescribeSimConfig(ConfigOf(campaign, seed)), std::move(what), campaign.replay(seed)});
 }
 
 void Merge(CampaignResult& all, CampaignResult part) {
@@ -123,7 +119,7 @@ SimReport RunSeed(const Campaign& campaign, std::uint64_t seed, SimListener list
   auto parts = campaign.make_parts(seed);
   parts.protocol = campaign.protocol;
   const auto config = ConfigOf(campaign, seed);
-  return Simulate(config, DrawFaults(config), std::move(parts), std::move(listener));
+  return Simulate(config, campaign.make_faults(config), std::move(parts), std::move(listener));
 }
 
 CampaignResult RunCampaign(const Campaign& campaign) {

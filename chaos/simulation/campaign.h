@@ -21,12 +21,13 @@ struct Campaign {
   std::function<SimParts(std::uint64_t seed)> make_parts;
   // Changes what DrawSimConfig drew; may be empty.
   std::function<void(SimConfig& config)> adjust;
+  std::function<std::vector<SimFault>(const SimConfig& config)> make_faults = DrawFaults;
   std::uint64_t from = 1;
   std::uint64_t seeds = 100;
   bool twice = false;  // Each seed runs twice, and the hashes must be equal.
   unsigned jobs = 1;   // Threads.
-  // What replays a run when " --seed N" is added to it.
-  std::string replay;
+  // The command that replays a run.
+  std::function<std::string(std::uint64_t seed)> replay;
 };
 
 struct CampaignFailure {

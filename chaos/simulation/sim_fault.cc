@@ -16,7 +16,7 @@ constexpr Duration kTroubleLasts = std::chrono::seconds(2);
 SimFaultTarget Worker(std::uint16_t id) { return {SimFaultRole::kWorker, WorkerId(id)}; }
 
 SimFault Trouble(SimFaultVerb verb, SimFaultTarget target, double chance) {
-  return {.verb = verb, .target = target, .lasts = kTroubleLasts, .chance = chance};
+  return {.verb = verb, .target = target, .restart_after = {}, .lasts = kTroubleLasts, .chance = chance};
 }
 
 // As many as a Poisson variable of this mean.
@@ -26,10 +26,13 @@ std::uint64_t DrawCount(Random& random, double mean) {
   return count;
 }
 
+// In whole microseconds, which read better.
+Duration Micros(std::int64_t micros) { return Duration(micros * 1000); }
+
 SimFault DrawKill(Random& random, const SimConfig& config, Duration at) {
   const auto& mix = config.mix;
   SimFault kill{.at = at};
-  kill.restart_after = Duration(random.Between(100'000, random.Chance(0.5) ? 2'000'000 : 20'000'000));
+  kill.restart_after = Micros(random.Between(100, random.Chance(0.5) ? 2'000 : 20'000));
   const auto victim = Worker(static_cast<std::uint16_t>(random.Below(config.workers)));
   auto share = random.Unit();
   if ((share -= mix.kill_in_call) < 0) {
@@ -86,10 +89,10 @@ std::vector<SimFault> DrawFaults(const SimConfig& config) {
   std::vector<SimFault> faults;
   const auto span = config.record_gap.count() * static_cast<std::int64_t>(config.records) + 10'000'000;
   for (auto strikes = DrawCount(random, mix.kills); strikes > 0; --strikes) {
-    Duration at(random.Between(0, span));
+    auto at = Micros(random.Between(0, span / 1000));
     faults.push_back(DrawKill(random, config, at));
     while (random.Chance(mix.kill_again)) {
-      at += Duration(static_cast<std::int64_t>(random.Exponential(4'000'000)));
+      at += Micros(static_cast<std::int64_t>(random.Exponential(4'000)));
       faults.push_back(DrawKill(random, config, at));
     }
   }

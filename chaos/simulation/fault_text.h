@@ -1,0 +1,22 @@
+// Faults as they stand in a file, in the words of the schedule language:
+//
+//   faults:
+//     - {at: 3ms, do: kill, target: worker 1, restart-after: 2ms}
+//     - {at: 7ms, when: {event: sync, of: store, nth: 3}, do: kill, target: caller, restart-after: 1ms}
+//     - {at: 0s, do: disk-errors, target: store, chance: 0.01, for: 2s}
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "chaos/simulation/sim_fault.h"
+#include "core/base/config_tree.h"
+
+namespace holdfast {
+
+// One line of the list, without the dash; reads back to the same fault.
+std::string WriteFault(const SimFault& fault);
+// Reads the whole list for a cluster of this size. Errors name the line, what was found there and what is known.
+Result<std::vector<SimFault>> ReadFaults(const ConfigTree& list, std::uint16_t workers);
+
+}  // namespace holdfast

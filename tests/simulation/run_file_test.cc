@@ -1,0 +1,97 @@
+// A run as a file is the same run; a bad file is refused where it is bad.
+#include "apps/simulate/run_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "chaos/simulation/fault_text.h"
+#include "tests/simulation/campaigns.h"
+
+namespace holdfast {
+namespace {
+
+using testing::HasSubstr;
+
+class RunFileTest : public testing::TestWithParam<std::string> {};
+
+TEST_P(RunFileTest, ARunReadFromItsTextHappensAsItsSeedDid) {
+  for (const auto* workload : {"greeter", "random-programs"}) {
+    const auto campaign = WorkloadCampaign(workload, GetParam(), 1);
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+      const auto text = WriteSimRun(DrawSimRun(TestParts(), workload, GetParam(), seed), "A run.\nOf many.");
+      const auto run = ReadSimRun(TestParts(), text, "run.yaml");
+      ASSERT_TRUE(run.ok()) << run.error().message << "\n" << text;
+      EXPECT_EQ(RunSimRun(TestParts(), *run).hash, RunSeed(campaign, seed).hash) << text;
+      EXPECT_EQ(WriteSimRun(*run, "A run.\nOf many."), text);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, RunFileTest, testing::Values("none", "stop-the-world", "unaligned", "message-logging"),
+                         ProtocolName);
+
+constexpr std::string_view kGood = R"(seed: 17
+protocol: unaligned
+workload:
+  name: greeter
+  keys: 20
+cluster:
+  workers: 3
+faults:
+  - {at: 3ms, do: kill, target: worker 1, restart-after: 2ms}
+  - {at: 7ms, when: {event: sync, of: store, nth: 3}, do: kill, target: caller}
+  - {do: disk-errors, target: store, chance: 0.01, for: 2s}
+)";
+
+TEST(ReadSimRunTest, ReadsWhatIsWrittenAndDefaultsTheRest) {
+  const auto run = ReadSimRun(TestParts(), kGood, "run.yaml");
+  ASSERT_TRUE(run.ok()) << run.error().message;
+  EXPECT_EQ(run->config.seed, 17u);
+  EXPECT_EQ(run->workload_options.GetInt("keys"), 20);
+  EXPECT_EQ(run->config.slice, 16u);
+  ASSERT_EQ(run->faults.size(), 3u);
+  EXPECT_EQ(WriteFault(run->faults[0]), "{at: 3ms, do: kill, target: worker 1, restart-after: 2ms}");
+  EXPECT_EQ(run->faults[1].when->nth, 3u);
+  EXPECT_EQ(run->faults[2].lasts, std::chrono::seconds(2));
+}
+
+// The error that `kGood` gives when `good` in it is replaced with `bad`.
+std::string ErrorOf(std::string_view good, std::string_view bad) {
+  std::string text(kGood);
+  text.replace(text.find(good), good.size(), bad);
+  return ReadSimRun(TestParts(), text, "run.yaml").status().error().message;
+}
+
+TEST(ReadSimRunTest, UnknownNamesAreRefusedWhereTheyStandWithWhatIsKnown) {
+  EXPECT_EQ(ErrorOf("protocol: unaligned", "protocol: unalinged"),
+            "HF-CONFIG-004 run.yaml:2: unknown protocol 'unalinged'; known: message-logging, none, stop-the-world, "
+            "unaligned (did you mean unaligned?)");
+  EXPECT_THAT(ErrorOf("name: greeter", "name: greter"), HasSubstr("run.yaml:4: unknown workload 'greter'"));
+  EXPECT_THAT(ErrorOf("workers: 3", "workres: 3"), HasSubstr("run.yaml:7: the cluster has no key 'workres'"));
+  EXPECT_THAT(ErrorOf("cluster:", "clusters:"), HasSubstr("run.yaml:6: the run has no key 'clusters'"));
+  EXPECT_THAT(ErrorOf("workers: 3", "skip-sync: log"), HasSubstr("run.yaml:7: unknown sync site 'log'; known: "));
+}
+
+TEST(ReadSimRunTest, BadFaultsAreRefusedWhereTheyStand) {
+  EXPECT_EQ(ErrorOf("do: kill, target: worker 1", "do: kil, target: worker 1"),
+            "HF-CONFIG-004 run.yaml:9: unknown fault 'kil'; known: kill, disk-errors, slow-work (did you mean kill?)");
+  EXPECT_EQ(ErrorOf("target: worker 1", "target: worker 3"),
+            "HF-CONFIG-004 run.yaml:9: kill: unknown target 'worker 3'; known: worker 0, worker 1, worker 2, "
+            "coordinator, everything, caller (did you mean worker 0?)");
+  EXPECT_THAT(ErrorOf("at: 3ms", "at: 3"), HasSubstr("run.yaml:9: at of kill: '3' is not a duration"));
+  EXPECT_THAT(ErrorOf("target: worker 1, ", ""), HasSubstr("run.yaml:9: kill has no target"));
+  EXPECT_THAT(ErrorOf("chance: 0.01", "chance: 1.5"), HasSubstr("run.yaml:11: chance of disk-errors is 1.5"));
+  EXPECT_THAT(ErrorOf("chance: 0.01", "restart-after: 1s"), HasSubstr("run.yaml:11: disk-errors has no key"));
+  EXPECT_THAT(ErrorOf("target: caller", "target: worker 0"), HasSubstr("run.yaml:10: a kill that waits for a call"));
+  EXPECT_THAT(ErrorOf("target: worker 1", "target: caller"), HasSubstr("run.yaml:9: target: caller needs the call"));
+}
+
+TEST(ReadSimRunTest, WhatIsMissingIsNamed) {
+  EXPECT_THAT(ErrorOf("seed: 17\n", ""), HasSubstr("the run has no seed"));
+  EXPECT_THAT(ErrorOf("  name: greeter\n", ""), HasSubstr("the workload has no name"));
+  EXPECT_THAT(LoadSimRun(TestParts(), "no/such.yaml").status().error().message,
+              HasSubstr("HF-CONFIG-001 no/such.yaml"));
+}
+
+}  // namespace
+}  // namespace holdfast
