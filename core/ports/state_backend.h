@@ -51,6 +51,8 @@ class StateBackend {
   virtual Status Erase(const RowKey& key) = 0;
   // A hint that the row will soon be asked for.
   virtual void Prefetch(const RowKey& key) = 0;
+  // A hint, while there is no row, that so many will be put.
+  virtual void Expect(std::uint64_t rows) = 0;
 
   // Freezes the rows as they stand. Several cuts may be alive at once.
   virtual Result<std::shared_ptr<const StateCut>> Cut() = 0;

@@ -122,6 +122,7 @@ Status Worker::Load(const PartInfo& part) {
     gate_.PutBack(batch.position, std::string(batch.records));
     return {};
   };
+  ports_.state.Expect(part.rows);
   auto meta = ReadPart(ports_.objects, part, visitor);
   if (!meta.ok()) return meta.error();
   positions_ = meta->ingress;

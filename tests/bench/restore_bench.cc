@@ -90,6 +90,7 @@ void BM_Restore_HeapBackend(benchmark::State& state) {
   StoredPart part(static_cast<std::uint64_t>(state.range(0)));
   for (auto _ : state) {
     HeapBackend backend;
+    backend.Expect(static_cast<std::uint64_t>(state.range(0)));
     PartVisitor visitor;
     visitor.soon = [&](const RowKey& key) { backend.Prefetch(key); };
     visitor.row = [&](const RowKey& key, std::string_view value) { return backend.Put(key, value); };

@@ -84,6 +84,20 @@ TEST_P(StateBackendContract, AValueMayChangeToAnySize) {
   }
 }
 
+TEST_P(StateBackendContract, AnExpectedNumberOfRowsIsAHintAndNoMore) {
+  for (const std::uint64_t expected : {0u, 10u, 10'000u}) {
+    backend_->Clear().OrDie();
+    EXPECT_EQ(Get(Key("a")), std::nullopt);
+    backend_->Expect(expected);
+    Put(Key("a"), "value");
+    for (int i = 0; i < 100; ++i) Put(Key(std::to_string(i)), "value");
+    backend_->Expect(1'000);  // Too late, and no harm.
+    EXPECT_EQ(Get(Key("a")), "value");
+    EXPECT_EQ(Get(Key("99")), "value");
+    EXPECT_EQ(Get(Key("100")), std::nullopt);
+  }
+}
+
 TEST_P(StateBackendContract, AnEmptyValueIsARow) {
   Put(Key("a"), "");
   EXPECT_EQ(Get(Key("a")), "");

@@ -36,6 +36,7 @@ class BackendOnDisk final : public StateBackend {
   Status Put(const RowKey& key, std::string_view value) override { return Turn().Put(key, value); }
   Status Erase(const RowKey& key) override { return Turn().Erase(key); }
   void Prefetch(const RowKey& key) override { Turn().Prefetch(key); }
+  void Expect(std::uint64_t rows) override { Turn().Expect(rows); }
   Result<std::shared_ptr<const StateCut>> Cut() override { return Turn().Cut(); }
   Status ForEachIn(TableId table, const RowVisitor& visit) override { return Turn().ForEachIn(table, visit); }
   Status Clear() override { return Turn().Clear(); }

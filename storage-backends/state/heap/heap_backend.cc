@@ -132,6 +132,12 @@ void HeapBackend::Prefetch(const RowKey& key) {
   if (const auto row = index_.Guess(earlier); row != heap::kNoRow) __builtin_prefetch(store_.Row(row));
 }
 
+void HeapBackend::Expect(std::uint64_t rows) {
+  if (rows_ > 0) return;
+  index_.Reserve(rows);
+  Remember({}, nullptr);
+}
+
 Result<std::shared_ptr<const StateCut>> HeapBackend::Cut() {
   store_.ledger().Collect();
   return std::shared_ptr<const StateCut>(std::make_shared<heap::HeapCut>(store_.ledger(), store_.root(), rows_));

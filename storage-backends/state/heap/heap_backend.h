@@ -36,6 +36,7 @@ class HeapBackend : public StateBackend {
   Status Put(const RowKey& key, std::string_view value) override;
   Status Erase(const RowKey& key) override;
   void Prefetch(const RowKey& key) override;
+  void Expect(std::uint64_t rows) override;
 
   Result<std::shared_ptr<const StateCut>> Cut() override;
   Status ForEachIn(TableId table, const RowVisitor& visit) override;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace holdfast::heap {
@@ -21,6 +22,11 @@ constexpr std::size_t Limit(std::size_t line_count) { return line_count * RowInd
 
 std::size_t NextLine(std::size_t line, std::size_t line_count) { return line + 1 == line_count ? 0 : line + 1; }
 
+// Of pages that hold so many rows on average, the fullest: almost surely within four standard deviations.
+std::uint64_t FullestPage(std::uint64_t mean) {
+  return mean + static_cast<std::uint64_t>(4 * std::sqrt(static_cast<double>(mean)));
+}
+
 void Set(std::uint32_t* lane, std::uint32_t hash, std::uint32_t row) {
   lane[0] = hash;
   lane[RowIndex::kLanes] = row;
@@ -28,12 +34,23 @@ void Set(std::uint32_t* lane, std::uint32_t hash, std::uint32_t row) {
 
 }  // namespace
 
-void RowIndex::Clear() {
-  depth_ = 0;
-  directory_.assign(1, {});
-  pages_.assign(1, {});
+void RowIndex::Clear() { MakePages(0, kLineStep); }
+
+void RowIndex::Reserve(std::uint64_t rows) {
+  unsigned depth = 0;
+  while (depth < kMaxDepth && FullestPage(rows >> depth) > Limit(kMaxLines)) ++depth;
+  std::size_t lines = kLineStep;
+  while (Limit(lines) < FullestPage(rows >> depth)) lines += kLineStep;
+  MakePages(depth, lines);
+}
+
+// 2^depth empty pages.
+void RowIndex::MakePages(unsigned depth, std::size_t lines) {
+  depth_ = depth;
   pool_ = LinePool(pages_of_memory_);
-  Install(MakeSlot(kLineStep, 0), 0);
+  pages_.assign(std::size_t{1} << depth, {0, depth});
+  directory_.clear();
+  for (std::uint32_t page = 0; page < pages_.size(); ++page) directory_.push_back(MakeSlot(lines, page));
 }
 
 std::size_t RowIndex::memory_bytes() const {

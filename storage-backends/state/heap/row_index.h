@@ -52,6 +52,8 @@ class RowIndex {
   void Replace(Position& found, std::uint32_t row) { found.row = found.lane[kLanes] = row; }
   void Erase(const Position& found);
   void Clear();
+  // Makes room for so many rows, in an empty index. Later ones find room too; these need not move for it.
+  void Reserve(std::uint64_t rows);
 
   // Asks for the line where a search for `hash` begins.
   void Prefetch(std::uint32_t hash) const { __builtin_prefetch(&Home(hash)); }
@@ -88,6 +90,7 @@ class RowIndex {
   static void ForEachEntry(const Slot& slot, Visit&& visit);
   static std::uint32_t* SpilledLane(Line& line, std::size_t index, std::size_t distance, std::size_t line_count);
 
+  void MakePages(unsigned depth, std::size_t lines);
   Slot MakeSlot(std::size_t line_count, std::uint32_t page);
   // Puts the page into every slot whose hashes share its leading bits with `hash`.
   void Install(const Slot& slot, std::uint32_t hash);

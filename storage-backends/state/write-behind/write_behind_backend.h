@@ -43,6 +43,7 @@ class WriteBehindBackend : public StateBackend {
   Status Put(const RowKey& key, std::string_view value) override;
   Status Erase(const RowKey& key) override;
   void Prefetch(const RowKey&) override {}
+  void Expect(std::uint64_t) override {}
 
   Result<std::shared_ptr<const StateCut>> Cut() override;
   Status ForEachIn(TableId table, const RowVisitor& visit) override;

@@ -94,6 +94,7 @@ class FakeStateBackend final : public StateBackend {
     return {};
   }
   void Prefetch(const RowKey&) override {}
+  void Expect(std::uint64_t) override {}
   Result<std::shared_ptr<const StateCut>> Cut() override {
     return std::shared_ptr<const StateCut>(new FrozenRows(rows_));
   }

@@ -39,6 +39,24 @@ TEST_F(RowIndexTest, FindsEveryRowWhileItGrows) {
   for (std::uint32_t row = 1; row <= 30'000; ++row) ASSERT_EQ(Find(row).row, row);
 }
 
+TEST_F(RowIndexTest, WhatWasReservedNeedsNoMoreMemory) {
+  for (const std::uint32_t rows : {1u, 1'000u, 60'000u}) {
+    index_.Reserve(rows);
+    const auto bytes = index_.memory_bytes();
+    for (std::uint32_t row = 1; row <= rows; ++row) Insert(row);
+    EXPECT_EQ(index_.memory_bytes(), bytes) << rows;
+    for (std::uint32_t row = 1; row <= rows; ++row) ASSERT_EQ(Find(row).row, row);
+    index_.Clear();
+    EXPECT_EQ(Find(1).row, 0u);
+  }
+}
+
+TEST_F(RowIndexTest, GrowsBeyondWhatWasReserved) {
+  index_.Reserve(3'000);
+  for (std::uint32_t row = 1; row <= 30'000; ++row) Insert(row);
+  for (std::uint32_t row = 1; row <= 30'000; ++row) ASSERT_EQ(Find(row).row, row);
+}
+
 TEST_F(RowIndexTest, InsertSaysWhereTheRowIsAfterGrowing) {
   for (std::uint32_t row = 1; row <= 5'000; ++row) {
     auto position = index_.Insert(Find(row), row);
