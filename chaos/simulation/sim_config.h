@@ -74,9 +74,27 @@ inline Random SimStream(std::uint64_t seed, std::string_view purpose, std::uint6
 SimConfig DrawSimConfig(std::uint64_t seed);
 std::string DescribeSimConfig(const SimConfig& config);
 
+// What a run that broke its promise did, in the coarsest words: two runs that did the same failed alike.
+enum class SimFailure : unsigned char {
+  kNone,
+  kAborted,  // A check ended the process.
+  kStopped,  // The cluster gave up: what it needs is damaged or gone.
+  kStuck,    // Long after everything was healed, something is still under way.
+  kLost,     // Nothing is under way any more, and something was never seen.
+  kMissing,  // From here on, the first kind of damage that the oracle found.
+  kDuplicate,
+  kOutOfOrder,
+  kPhantom,
+  kContradictory,
+  kBrokenChain,
+  kWrongState,
+};
+std::string_view SimFailureName(SimFailure failure);
+
 struct SimReport {
   std::uint64_t hash = 0;  // Of everything that happened.
-  std::string violation;   // Empty if the run kept its promise.
+  SimFailure failure = SimFailure::kNone;
+  std::string violation;  // What broke the promise, in words; empty if nothing did.
   Ledger ledger;
   std::uint64_t kills = 0;
   std::uint64_t snapshots = 0;  // Completed.

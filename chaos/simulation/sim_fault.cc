@@ -11,7 +11,7 @@ namespace holdfast {
 namespace {
 
 // Trouble that lasts excuses any delay, so none does: from here on a run must come to its end.
-constexpr Duration kTroubleLasts = std::chrono::seconds(2);
+constexpr Duration kTroubleLasts = std::chrono::milliseconds(500);
 
 SimFaultTarget Worker(std::uint16_t id) { return {SimFaultRole::kWorker, WorkerId(id)}; }
 

@@ -16,6 +16,12 @@ void SimBackground::Run(Lane lane, std::function<Status()> work, std::function<v
   if (jobs.size() == 1) StartNext(static_cast<std::size_t>(lane));
 }
 
+std::size_t SimBackground::pending() const {
+  std::size_t jobs = 0;
+  for (const auto& lane : lanes_) jobs += lane.size();
+  return jobs;
+}
+
 void SimBackground::StartNext(std::size_t lane) {
   auto& random = life_->random();
   Duration delay(static_cast<std::int64_t>(random.Exponential(200'000)) + 20'000);

@@ -57,6 +57,8 @@ class SimBackground final : public Background {
   SimBackground(SimLifePtr life, const double& slow, Runner run)
       : life_(std::move(life)), slow_(slow), run_(std::move(run)) {}
   void Run(Lane lane, std::function<Status()> work, std::function<void(Status)> done) override;
+  // Jobs that have not run.
+  std::size_t pending() const;
 
  private:
   struct Job {

@@ -6,13 +6,6 @@
 #include "chaos/simulation/world_processes.h"
 
 namespace holdfast {
-namespace {
-
-constexpr Duration kGiveUpAfter = std::chrono::seconds(20);
-// How long the world at rest goes on, to see what should not come.
-constexpr Duration kAftermath = std::chrono::milliseconds(15);
-
-}  // namespace
 
 World::World(const SimConfig& config, const std::vector<SimFault>& faults, SimParts parts, SimListener listener)
     : config_(config),
@@ -44,16 +37,13 @@ World::~World() {
 }
 
 SimReport World::Run() {
+  const auto begin = scheduler_.Now();
   StartCoordinator();
   for (std::uint16_t i = 0; i < config_.workers; ++i) StartWorker(WorkerId(i));
   PlanFaults();
   OfferNext();
-  const auto begin = scheduler_.Now();
   while (!Done()) {
-    if (!scheduler_.RunOne() || scheduler_.Now() - begin > kGiveUpAfter) {
-      Violation("stuck: " + DescribeAll());
-      break;
-    }
+    if (!scheduler_.RunOne()) Violation(SimFailure::kStuck, "nothing will ever happen again: " + DescribeAll());
   }
   report_.virtual_time = scheduler_.Now() - begin;
   report_.steps = scheduler_.steps();
@@ -65,13 +55,10 @@ SimReport World::Run() {
   return std::move(report_);
 }
 
-void World::Violation(std::string text) {
-  if (report_.violation.empty()) report_.violation = std::move(text);
-}
-
 void World::OfferNext() {
   if (topic_.all_offered()) return;
   const auto partition = topic_.Offer();
+  healed_at_ = std::max(healed_at_, scheduler_.Now());
   parts_.oracle->Offered(partition, topic_.offered(partition));
   ScheduleRun(WorkerId(static_cast<std::uint16_t>(partition.value % config_.workers)), Duration(1'000));
   const auto gap = static_cast<std::int64_t>(gaps_.Exponential(static_cast<double>(config_.record_gap.count())));
@@ -172,83 +159,6 @@ void World::ToWorker(WorkerId to, std::string message) {
                      GuardWorker(to, [&] { target->worker->OnControl(message); });
                      ScheduleRun(to, Duration(1'000));
                    });
-}
-
-bool World::Done() {
-  if (!report_.violation.empty()) return true;
-  if (!topic_.all_offered() || faults_left_ > 0) return false;
-  const bool promised = parts_.protocol.traits.guarantee.exactly_once_egress;
-  if (promised && Outstanding()) return false;
-  if (sink_.visible() != calm_visible_ || !AtRest()) {
-    calm_visible_ = sink_.visible();
-    calm_since_ = scheduler_.Now();
-  }
-  return scheduler_.Now() - calm_since_ > kAftermath;
-}
-
-bool World::Outstanding() const {
-  const auto ledger = parts_.oracle->ledger();
-  return ledger.seen < ledger.expected;
-}
-
-// What is promised includes delayed messages, operations and held output, however late: no run is over before them.
-bool World::AtRest() const {
-  const bool promised = parts_.protocol.traits.guarantee.exactly_once_egress;
-  return coordinator_ && std::all_of(workers_.begin(), workers_.end(), [promised](const auto& process) {
-           if (!process || process->worker->phase() != Worker::Phase::kRunning) return false;
-           return promised ? process->worker->Settled() : process->worker->Idle();
-         });
-}
-
-bool World::Judge() {
-  auto& oracle = *parts_.oracle;
-  oracle.Finish();
-  report_.ledger = oracle.ledger();
-  if (!report_.violation.empty()) report_.violation += "\n" + oracle.findings().Text();
-  if (!parts_.protocol.traits.guarantee.exactly_once_egress) return true;
-  oracle.CheckState([this](const StateVisitor& visit) {
-    for (const auto& process : workers_) {
-      if (!process) continue;
-      const auto& functions = parts_.application->functions();
-      for (std::uint16_t table = 0; table < functions.size(); ++table) {
-        process->state
-            ->ForEachIn(TableId(table),
-                        [&](const RowKey& key, std::string_view value) -> Status {
-                          visit(functions[table].name, key.id, value);
-                          return {};
-                        })
-            .OrDie();
-      }
-    }
-  });
-  if (!oracle.findings().none()) Violation(oracle.findings().Text());
-  return report_.violation.empty();
-}
-
-void World::Collect(const WorkerCounters& counters) {
-  report_.units += counters.units;
-  report_.messages_local += counters.sent_local;
-  report_.messages_remote += counters.sent_remote;
-  report_.late += counters.late;
-  report_.replayed += counters.replayed_records;
-  report_.spilled += counters.spilled;
-  report_.delayed_fired += counters.delayed_fired;
-  report_.delayed_cancelled += counters.delayed_cancelled;
-  report_.delayed_restored += counters.delayed_restored;
-  report_.outcomes += counters.async_outcomes;
-  report_.outcomes_unknown += counters.async_unknown;
-  report_.failed_attempts += counters.failed_attempts;
-  report_.dead_letters += counters.dead_letters;
-}
-
-std::string World::DescribeAll() const {
-  const auto ledger = parts_.oracle->ledger();
-  auto text = fmt::format("{} of {} seen", ledger.seen, ledger.expected);
-  if (coordinator_ && coordinator_->coordinator) text += "\n  " + coordinator_->coordinator->Describe();
-  for (const auto& process : workers_) {
-    if (process) text += "\n  " + process->worker->Describe();
-  }
-  return text;
 }
 
 }  // namespace holdfast

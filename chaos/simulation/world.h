@@ -63,13 +63,14 @@ class World final : public CoordinatorObserver {
   void ToCoordinator(WorkerId from, std::string message);
   void ToWorker(WorkerId to, std::string message);
   static Duration ControlDelay(Random& delays);
-  void Violation(std::string text);
 
   // The end.
   bool Done();
   bool Outstanding() const;
   bool AtRest() const;
-  bool Judge();
+  void Violation(SimFailure failure, std::string text);
+  void Judge();
+  void VisitState(const StateVisitor& visit) const;
   void Collect(const WorkerCounters& counters);
   std::string DescribeAll() const;
 
@@ -108,8 +109,10 @@ class World final : public CoordinatorObserver {
   std::vector<std::uint32_t> lives_;   // Of each process, so far.
   std::uint64_t boots_ = 0;
   std::size_t faults_left_ = 0;  // That have not begun.
+  SteadyTime healed_at_;         // When the last fault is over, or the last record was offered.
   SteadyTime calm_since_;        // The last time something was still going on, or became visible.
-  std::uint64_t calm_visible_ = 0;
+  SteadyTime visible_since_;
+  std::uint64_t visible_ = 0;
   SimReport report_;
 };
 

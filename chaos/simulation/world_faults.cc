@@ -35,6 +35,7 @@ void World::GuardCoordinator(const std::function<void()>& action) {
 void World::PlanFaults() {
   faults_left_ = faults_.size();
   for (const auto& fault : faults_) {
+    healed_at_ = std::max(healed_at_, scheduler_.Now() + fault.at + fault.lasts + fault.restart_after);
     scheduler_.After(fault.at, [this, &fault] {
       --faults_left_;
       Begin(fault);

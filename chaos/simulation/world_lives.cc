@@ -96,7 +96,7 @@ void World::StartCoordinator() {
     const auto status = p.coordinator->Boot();
     good = status.ok();
     if (!good && status.error().code != ErrorCode::kUnavailable)
-      Violation("the coordinator: " + status.error().message);
+      Violation(SimFailure::kStopped, "the coordinator: " + status.error().message);
   });
   if (!coordinator_) return;
   if (!good) return KillCoordinator(RetryDelay(*p.life));
@@ -128,7 +128,7 @@ void World::OnAborted(SnapshotId id, std::string_view reason) {
   scheduler_.Note("aborted", id.Packed(), [&] { return fmt::format("snapshot {}: {}", id, reason); });
 }
 void World::OnFailed(std::string_view reason, std::optional<SnapshotId>) {
-  Violation(fmt::format("the cluster stopped: {}", reason));
+  Violation(SimFailure::kStopped, fmt::format("the cluster gave up: {}", reason));
 }
 
 SimReport Simulate(const SimConfig& config, const std::vector<SimFault>& faults, SimParts parts, SimListener listener) {
