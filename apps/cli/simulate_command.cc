@@ -3,6 +3,7 @@
 
 #include "apps/cli/cli.h"
 #include "apps/simulate/run_file.h"
+#include "apps/simulate/shrink.h"
 #include "apps/simulate/simulate.h"
 
 namespace holdfast {
@@ -15,6 +16,7 @@ struct SimulateArguments {
   std::optional<std::uint64_t> seed;
   bool trace = false;
   std::string write;
+  bool shrink = false;
 };
 
 int Trace(const Campaign& campaign) {
@@ -38,12 +40,34 @@ Result<SimRun> TheRun(const Parts& parts, const SimulateArguments& arguments) {
   if (arguments.seed && arguments.options.protocol != "all") return PlanRun(parts, arguments.options);
   return MakeError(ErrorCode::kInvalidArgument,
                    "{} is about one run: name its file, or add --seed N and --protocol NAME",
-                   arguments.trace ? "--trace" : "--write");
+                   arguments.trace    ? "--trace"
+                   : arguments.shrink ? "--shrink"
+                                      : "--write");
+}
+
+// Where the reduced run goes: beside the file it came from, if not told otherwise.
+std::string ShrunkFile(const SimulateArguments& arguments, const SimRun& run) {
+  if (!arguments.write.empty()) return arguments.write;
+  if (arguments.file.empty()) return fmt::format("{}-{}-shrunk.yaml", run.protocol, run.config.seed);
+  return std::filesystem::path(arguments.file).replace_extension(".shrunk.yaml").string();
+}
+
+int ShrinkOne(const Parts& parts, const SimulateArguments& arguments, const SimRun& run) {
+  const auto shrunk = Shrink(parts, run, [](std::string_view line) { fmt::print("{}\n", line); });
+  if (!shrunk.ok()) return Complain(shrunk.error());
+  const auto path = ShrunkFile(arguments, run);
+  if (const auto status = SaveShrunk(*shrunk, path); !status.ok()) return Complain(status.error());
+  fmt::print("{} runs tried; {} fault{} left:\n", shrunk->tried, shrunk->run.faults.size(),
+             shrunk->run.faults.size() == 1 ? "" : "s");
+  for (const auto& fault : shrunk->run.faults) fmt::print("  {}\n", DescribeFault(fault));
+  fmt::print("\n{}\nSee it again: holdfast simulate {}\n", shrunk->outcome.violation, path);
+  return kBroken;
 }
 
 int SimulateOne(const Parts& parts, const SimulateArguments& arguments) {
   const auto run = TheRun(parts, arguments);
   if (!run.ok()) return Complain(run.error());
+  if (arguments.shrink) return ShrinkOne(parts, arguments, *run);
   const auto& written = arguments.write;
   if (!written.empty()) {
     const auto status = SaveSimRun(*run, fmt::format("Run it: holdfast simulate {}", written), written);
@@ -62,7 +86,8 @@ int Simulate(const Parts& parts, SimulateArguments arguments) {
     options.from = *arguments.seed;
     options.seeds = 1;
   }
-  if (arguments.trace || !arguments.file.empty() || !arguments.write.empty()) return SimulateOne(parts, arguments);
+  if (arguments.trace || arguments.shrink || !arguments.file.empty() || !arguments.write.empty())
+    return SimulateOne(parts, arguments);
   const auto campaigns = PlanCampaigns(parts, options);
   return campaigns.ok() ? RunCampaigns(*campaigns) : Complain(campaigns.error());
 }
@@ -82,9 +107,9 @@ void AddSimulateCommand(Program& program) {
       "  holdfast simulate --protocol unaligned --seed 17           # one run\n"
       "  holdfast simulate --protocol unaligned --seed 17 --trace   # everything that happened in it\n"
       "  holdfast simulate --protocol unaligned --seed 17 --write run.yaml   # as a file, to look into and edit\n"
-      "  holdfast simulate run.yaml                                 # exactly that run");
-  command->add_option("run", arguments->file,
-                      "A run as a file; all other options but --trace and --twice are its own.");
+      "  holdfast simulate run.yaml                                 # exactly that run\n\n"
+      "With --shrink, a run that breaks its promise is made as small as possible, and written as a file.");
+  command->add_option("run", arguments->file, "A run as a file; it brings everything that is drawn otherwise.");
   command->add_option("--workload", options.workload, "Workload.")->capture_default_str();
   command->add_option("--protocol", options.protocol, "Protocol, or all.")->capture_default_str();
   command->add_option("--seeds", options.seeds, "How many runs of each protocol.")
@@ -99,7 +124,9 @@ void AddSimulateCommand(Program& program) {
       ->capture_default_str()
       ->check(CLI::Range(1, 256));
   command->add_option("--skip-sync", options.skip_sync, "Leave out one kind of sync, to see that it is missed.");
-  command->add_option("--write", arguments->write, "Write the run of --seed into this file instead of running it.");
+  command->add_option("--write", arguments->write, "Write the run of --seed into this file and do not run it.");
+  command->add_flag("--shrink", arguments->shrink,
+                    "Look for the smallest run that fails alike, and write it beside the file or into --write.");
   command->add_flag("--trace", arguments->trace, "Print everything that happens in one run.");
   command->callback([&program, arguments] { program.exit_code = Simulate(program.parts, *arguments); });
 }

@@ -139,4 +139,9 @@ Status SaveSimRun(const SimRun& run, std::string_view remark, const std::string&
   return record::WriteFileAtomically(path, WriteSimRun(run, remark));
 }
 
+Status SaveShrunk(const Shrunk& shrunk, const std::string& path) {
+  const auto remark = fmt::format("Run it: holdfast simulate {}\nIt broke:\n{}", path, shrunk.outcome.violation);
+  return SaveSimRun(shrunk.run, remark, path);
+}
+
 }  // namespace holdfast

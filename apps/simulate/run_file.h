@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "apps/simulate/shrink.h"
 #include "apps/simulate/sim_run.h"
 
 namespace holdfast {
@@ -23,6 +24,8 @@ std::string WriteSimRun(const SimRun& run, std::string_view remark);
 // Strict: errors name the place in `file`, what was found there and what is known. What is left out has its default.
 Result<SimRun> ReadSimRun(const Parts& parts, std::string_view text, std::string_view file);
 Result<SimRun> LoadSimRun(const Parts& parts, const std::string& path);
+// A reduced run, with what it broke and how to see it as remarks.
+Status SaveShrunk(const Shrunk& shrunk, const std::string& path);
 Status SaveSimRun(const SimRun& run, std::string_view remark, const std::string& path);
 
 }  // namespace holdfast

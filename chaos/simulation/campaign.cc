@@ -93,8 +93,10 @@ void RunOne(const Campaign& campaign, std::uint64_t seed, CampaignResult& result
   if (what.empty()) return;
   ++result.failed;
   if (result.failures.size() == CampaignResult::kKeptFailures) return;
-  result.failures.push_back(
-      {seed, DescribeSimConfig(ConfigOf(campaign, seed)), std::move(what), campaign.replay(seed)});
+  const auto config = ConfigOf(campaign, seed);
+  auto text = DescribeSimConfig(config);
+  for (const auto& fault : campaign.make_faults(config)) text += "\n  " + DescribeFault(fault);
+  result.failures.push_back({seed, std::move(text), std::move(what), campaign.replay(seed)});
 }
 
 void Merge(CampaignResult& all, CampaignResult part) {

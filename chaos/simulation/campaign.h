@@ -32,8 +32,8 @@ struct Campaign {
 
 struct CampaignFailure {
   std::uint64_t seed = 0;
-  std::string config;
-  std::string what;  // The violation, or where two runs of the seed parted.
+  std::string config;  // And its faults, one a line.
+  std::string what;    // The violation, or where two runs of the seed parted.
   std::string replay;
 };
 

@@ -1,0 +1,94 @@
+#include "apps/simulate/run_apart.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+
+namespace holdfast {
+namespace {
+
+// Far beyond any run: a loop that does not end is a failure too.
+constexpr unsigned kMaxSeconds = 120;
+
+// What the child says when it comes to its end; before it stands what went to standard error.
+struct Ending {
+  std::array<char, 8> mark{'\0', 'e', 'n', 'd', 'i', 'n', 'g', '\0'};
+  std::uint64_t hash = 0;
+  SimFailure failure = SimFailure::kNone;
+};
+
+void WriteAll(int to, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::write(to, bytes.data(), bytes.size());
+    if (written <= 0) return;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+std::string ReadAll(int from) {
+  std::string bytes;
+  std::array<char, 4096> buffer;
+  for (ssize_t n = 0; (n = ::read(from, buffer.data(), buffer.size())) > 0;) {
+    bytes.append(buffer.data(), static_cast<std::size_t>(n));
+  }
+  return bytes;
+}
+
+[[noreturn]] void BeChild(const Parts& parts, const SimRun& run, int to) {
+  ::dup2(to, STDERR_FILENO);
+  ::alarm(kMaxSeconds);
+  const auto report = RunSimRun(parts, run);
+  const Ending ending{.hash = report.hash, .failure = report.failure};
+  WriteAll(to, {reinterpret_cast<const char*>(&ending), sizeof ending});
+  WriteAll(to, report.violation);
+  ::_exit(0);
+}
+
+// The place of a failed check; a signal's number otherwise.
+std::string LastWords(std::string_view said, int status) {
+  const auto check = said.find(": check failed: ");
+  if (check == std::string_view::npos) return fmt::format("the process ended with status {}", status);
+  const auto begin = said.substr(0, check).rfind('\n');
+  said.remove_prefix(begin == std::string_view::npos ? 0 : begin + 1);
+  return std::string(said.substr(0, said.find('\n')));
+}
+
+RunOutcome Understand(std::string_view bytes, int status) {
+  const Ending pattern;
+  const auto at = bytes.find({pattern.mark.data(), pattern.mark.size()});
+  if (at == std::string_view::npos || bytes.size() - at < sizeof(Ending)) {
+    return {.failure = SimFailure::kAborted, .hash = 0, .violation = LastWords(bytes, status)};
+  }
+  Ending ending;
+  std::memcpy(&ending, bytes.data() + at, sizeof ending);
+  return {.failure = ending.failure, .hash = ending.hash, .violation = std::string(bytes.substr(at + sizeof ending))};
+}
+
+}  // namespace
+
+bool RunOutcome::SameFailure(const RunOutcome& other) const {
+  if (failure != other.failure || failure != SimFailure::kAborted) return failure == other.failure;
+  const auto place = [](std::string_view words) { return words.substr(0, words.find(": check failed")); };
+  return place(violation) == place(other.violation);
+}
+
+RunOutcome RunApart(const Parts& parts, const SimRun& run) {
+  std::array<int, 2> ends{};
+  HOLDFAST_CHECK(::pipe(ends.data()) == 0, "no pipe: {}", std::strerror(errno));
+  const auto child = ::fork();
+  HOLDFAST_CHECK(child >= 0, "no process: {}", std::strerror(errno));
+  if (child == 0) {
+    ::close(ends[0]);
+    BeChild(parts, run, ends[1]);
+  }
+  ::close(ends[1]);
+  const auto bytes = ReadAll(ends[0]);
+  ::close(ends[0]);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return Understand(bytes, status);
+}
+
+}  // namespace holdfast

@@ -1,0 +1,21 @@
+// A simulated run in a process of its own, so that one that aborts or never ends is a failure like any other.
+#pragma once
+
+#include "apps/simulate/sim_run.h"
+
+namespace holdfast {
+
+struct RunOutcome {
+  SimFailure failure = SimFailure::kNone;
+  std::uint64_t hash = 0;
+  // Of an abort, what the process said last: the place and the check that failed.
+  std::string violation;
+
+  // Two runs failed alike if they broke the same promise or ended in the same check.
+  bool SameFailure(const RunOutcome& other) const;
+};
+
+// Requires: the calling process has one thread.
+RunOutcome RunApart(const Parts& parts, const SimRun& run);
+
+}  // namespace holdfast
