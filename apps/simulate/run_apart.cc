@@ -55,7 +55,7 @@ std::string LastWords(std::string_view said, int status) {
   return std::string(said.substr(0, said.find('\n')));
 }
 
-RunOutcome Understand(std::string_view bytes, int status) {
+SimOutcome Understand(std::string_view bytes, int status) {
   const Ending pattern;
   const auto at = bytes.find({pattern.mark.data(), pattern.mark.size()});
   if (at == std::string_view::npos || bytes.size() - at < sizeof(Ending)) {
@@ -68,13 +68,13 @@ RunOutcome Understand(std::string_view bytes, int status) {
 
 }  // namespace
 
-bool RunOutcome::SameFailure(const RunOutcome& other) const {
+bool SimOutcome::SameFailure(const SimOutcome& other) const {
   if (failure != other.failure || failure != SimFailure::kAborted) return failure == other.failure;
   const auto place = [](std::string_view words) { return words.substr(0, words.find(": check failed")); };
   return place(violation) == place(other.violation);
 }
 
-RunOutcome RunApart(const Parts& parts, const SimRun& run) {
+SimOutcome RunApart(const Parts& parts, const SimRun& run) {
   std::array<int, 2> ends{};
   HOLDFAST_CHECK(::pipe(ends.data()) == 0, "no pipe: {}", std::strerror(errno));
   const auto child = ::fork();

@@ -5,17 +5,17 @@
 
 namespace holdfast {
 
-struct RunOutcome {
+struct SimOutcome {
   SimFailure failure = SimFailure::kNone;
   std::uint64_t hash = 0;
   // Of an abort, what the process said last: the place and the check that failed.
   std::string violation;
 
   // Two runs failed alike if they broke the same promise or ended in the same check.
-  bool SameFailure(const RunOutcome& other) const;
+  bool SameFailure(const SimOutcome& other) const;
 };
 
 // Requires: the calling process has one thread.
-RunOutcome RunApart(const Parts& parts, const SimRun& run);
+SimOutcome RunApart(const Parts& parts, const SimRun& run);
 
 }  // namespace holdfast

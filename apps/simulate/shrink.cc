@@ -39,7 +39,7 @@ void SetWorkers(SimRun& run, std::uint16_t workers) {
 
 class Shrinker {
  public:
-  Shrinker(const Parts& parts, SimRun run, RunOutcome outcome, const std::function<void(std::string_view)>& say)
+  Shrinker(const Parts& parts, SimRun run, SimOutcome outcome, const std::function<void(std::string_view)>& say)
       : parts_(parts), best_{std::move(run), std::move(outcome), 1}, say_(say) {}
 
   Shrunk Run() {

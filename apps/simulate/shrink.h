@@ -1,5 +1,5 @@
 // Makes a failing run small: as few faults as possible, then as little workload, then every option at its plain value.
-// A smaller run counts only if it fails alike (RunOutcome::SameFailure).
+// A smaller run counts only if it fails alike (SimOutcome::SameFailure).
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace holdfast {
 
 struct Shrunk {
   SimRun run;
-  RunOutcome outcome;
+  SimOutcome outcome;
   std::uint64_t tried = 0;  // Runs that it took.
 };
 

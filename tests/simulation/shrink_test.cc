@@ -77,13 +77,13 @@ TEST(RunApartTest, AFailedCheckIsAFailureNamedByItsPlace) {
 }
 
 TEST(RunOutcomeTest, AbortsAreAlikeIfTheSameCheckFailed) {
-  const RunOutcome one{SimFailure::kAborted, 1, "core/x.cc:12: check failed: a > b: 1 2"};
-  const RunOutcome same{SimFailure::kAborted, 2, "core/x.cc:12: check failed: a > b: 7 9"};
-  const RunOutcome other{SimFailure::kAborted, 1, "core/x.cc:99: check failed: a > b: 1 2"};
+  const SimOutcome one{SimFailure::kAborted, 1, "core/x.cc:12: check failed: a > b: 1 2"};
+  const SimOutcome same{SimFailure::kAborted, 2, "core/x.cc:12: check failed: a > b: 7 9"};
+  const SimOutcome other{SimFailure::kAborted, 1, "core/x.cc:99: check failed: a > b: 1 2"};
   EXPECT_TRUE(one.SameFailure(same));
   EXPECT_FALSE(one.SameFailure(other));
   EXPECT_FALSE(one.SameFailure({SimFailure::kLost, 1, one.violation}));
-  EXPECT_TRUE((RunOutcome{SimFailure::kLost, 1, "a"}).SameFailure({SimFailure::kLost, 2, "b"}));
+  EXPECT_TRUE((SimOutcome{SimFailure::kLost, 1, "a"}).SameFailure({SimFailure::kLost, 2, "b"}));
 }
 
 }  // namespace
