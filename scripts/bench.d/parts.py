@@ -19,6 +19,8 @@ PAIRS = (
     ("bench-queue", "BM_Histogram_Record", "BM_Counter_Add"),
     ("bench-state-backend", f"BM_HeapBackend_{MILLION}", f"BM_FlatMap_{MILLION}"),
     ("bench-state-backend", f"BM_HeapBackend_{MILLION}", f"BM_UnorderedMap_{MILLION}"),
+    ("bench-disk-state", f"BM_RocksDbBackend_{MILLION}/real_time", f"BM_BareRocksDb_{MILLION}/real_time"),
+    ("bench-disk-state", f"BM_LmdbBackend_{MILLION}/real_time", f"BM_BareLmdb_{MILLION}/real_time"),
     ("bench-restore", "BM_Restore_HeapBackend/rows:1000000", "BM_Restore_FlatMap/rows:1000000"),
 )
 

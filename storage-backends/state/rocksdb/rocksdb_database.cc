@@ -28,10 +28,18 @@ Status Check(const rocksdb::Status& status, const std::string& folder) {
 
 rocksdb::Options MakeOptions(const RocksDbOptions& options) {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  table.cache_index_and_filter_blocks = true;  // Or they would grow beside the cache, with the state.
+  // One loop reads, so few shards: a block that is larger than its shard would never stay.
+  constexpr int kShardBits = 1;
+  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes, kShardBits);
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10, false));
+  // Indexes and filters live in the cache, or they would grow beside it with the state; in small pieces, or a file's
+  // whole filter, a megabyte of it, would be read for one key.
+  table.cache_index_and_filter_blocks = true;
+  table.cache_index_and_filter_blocks_with_high_priority = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.pin_top_level_index_and_filter = true;
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
   rocksdb::Options made;
   made.create_if_missing = true;
   made.error_if_exists = true;

@@ -73,5 +73,33 @@ TEST_F(RocksDbBackendTest, StateLargerThanItsMemoryStaysReadable) {
   EXPECT_LT(backend->size().memory_bytes, 4u << 20);
 }
 
+// Bytes this process has read from files so far, whether they came from the disk or the page cache.
+std::uint64_t BytesRead() {
+  std::ifstream file("/proc/self/io");
+  std::string name;
+  std::uint64_t bytes = 0;
+  file >> name >> bytes;
+  HOLDFAST_CHECK(name == "rchar:", "/proc/self/io begins with {}", name);
+  return bytes;
+}
+
+// A row takes a piece of an index, one of a filter and a block of rows: not the filter of a whole file, which does not
+// fit in a small cache.
+TEST_F(RocksDbBackendTest, ARowTakesAFewBlocksAtMostHoweverSmallTheCache) {
+  constexpr int kRows = 200'000;
+  constexpr int kReads = 1'000;
+  const auto backend =
+      OpenRocksDbBackend(
+          Folder(), background_,
+          {.layer_bytes = 1 << 20, .memtable_bytes = 1 << 20, .block_cache_bytes = 128 << 10, .compress = false})
+          .value();
+  for (int row = 0; row < kRows; ++row) backend->Put(Key(std::to_string(row)), std::string(100, 'x')).OrDie();
+  background_.RunAll();
+  backend->Get(Key("0")).status().OrDie();
+  const auto before = BytesRead();
+  for (int i = 0; i < kReads; ++i) backend->Get(Key(std::to_string(i * 7919 % kRows))).status().OrDie();
+  EXPECT_LT((BytesRead() - before) / kReads, 40'000u);
+}
+
 }  // namespace
 }  // namespace holdfast
