@@ -17,7 +17,7 @@ using record::Point;
 using record::Validity;
 using record::Verdict;
 
-constexpr std::size_t kWidestName = 26;
+constexpr std::size_t kWidestName = 40;
 
 std::string_view PhaseTitle(std::string_view phase) {
   return phase == record::kWhole ? "all" : phase == record::kBeforeFault ? "before" : phase;
