@@ -38,6 +38,7 @@ World::~World() {
 
 SimReport World::Run() {
   const auto begin = scheduler_.Now();
+  healed_at_ = visible_since_ = calm_since_ = begin;
   StartCoordinator();
   for (std::uint16_t i = 0; i < config_.workers; ++i) StartWorker(WorkerId(i));
   PlanFaults();

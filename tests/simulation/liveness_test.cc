@@ -45,6 +45,14 @@ TEST(LivenessTest, TheTimeToFinishBeginsWhenTheLastFaultIsOver) {
   EXPECT_GT(report.virtual_time, std::chrono::seconds(25));
 }
 
+TEST(LivenessTest, WhoHasNotBegunIsNotLost) {
+  auto run = CalmRun();
+  run.config.records = 7;  // All offered before any worker has taken one.
+  run.config.record_gap = Duration(1);
+  const auto report = RunSimRun(TestParts(), run);
+  EXPECT_EQ(report.failure, SimFailure::kNone) << report.violation;
+}
+
 // Waits for one record more than any run shows.
 class GreedyOracle final : public Oracle {
  public:
