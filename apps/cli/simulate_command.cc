@@ -30,7 +30,7 @@ int Trace(const Campaign& campaign) {
 int RunCampaigns(const std::vector<Campaign>& campaigns) {
   std::vector<CampaignResult> results;
   for (const auto& campaign : campaigns) results.push_back(RunCampaign(campaign));
-  fmt::print("{}{}", CampaignTable(campaigns, results), FailureText(results));
+  fmt::print("{}\n{}{}", CampaignTable(campaigns, results), ProbeTable(campaigns, results), FailureText(results));
   const bool broken = std::any_of(results.begin(), results.end(), [](const auto& result) { return result.failed > 0; });
   return broken ? kBroken : 0;
 }

@@ -34,6 +34,8 @@ Campaign CampaignOf(const Parts& parts, const SimRun& run, const std::string& re
 
 // What the campaigns did, on average: one column each.
 std::string CampaignTable(const std::vector<Campaign>& campaigns, const std::vector<CampaignResult>& results);
+// How often each rare path was walked, and which were not.
+std::string ProbeTable(const std::vector<Campaign>& campaigns, const std::vector<CampaignResult>& results);
 // The runs that went wrong and how to see them again; empty if there is none.
 std::string FailureText(const std::vector<CampaignResult>& results);
 // One line of a trace.

@@ -54,6 +54,7 @@ void Add(SimReport& sum, const SimReport& report, std::uint64_t seed) {
   sum.steps += report.steps;
   sum.peak_queue = std::max(sum.peak_queue, report.peak_queue);
   sum.virtual_time += report.virtual_time;
+  sum.probes.Add(report.probes);
 }
 
 bool Damaged(const Ledger& ledger) {

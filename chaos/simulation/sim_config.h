@@ -10,6 +10,7 @@
 
 #include "chaos/simulation/scheduler.h"
 #include "chaos/simulation/sim_fault.h"
+#include "chaos/simulation/sim_probe.h"
 #include "core/ports/append_log.h"
 #include "core/ports/background.h"
 #include "core/ports/disk.h"
@@ -116,6 +117,7 @@ struct SimReport {
   std::uint64_t steps = 0;
   std::uint64_t peak_queue = 0;
   Duration virtual_time{0};
+  SimProbes probes;  // Rare paths walked.
 };
 
 // Runs one simulated cluster until everything offered has been seen and the world is at rest, or until it is clear that

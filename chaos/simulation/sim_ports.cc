@@ -83,20 +83,29 @@ void SimIngress::Release(PartitionId partition, std::uint64_t offset) {
 
 Result<std::uint64_t> SimSink::Fence(WorkerId worker, EgressFence fence) {
   auto& stream = streams_[worker.value];
-  if (fence < stream.fence) return MakeError(ErrorCode::kFenced, "worker {} was replaced", worker);
+  if (fence < stream.fence) {
+    probes_.Reach(SimProbe::kZombieFenced);
+    return MakeError(ErrorCode::kFenced, "worker {} was replaced", worker);
+  }
   stream.fence = fence;
   return stream.committed;
 }
 
 Status SimSink::Commit(WorkerId worker, EgressFence fence, std::uint64_t position, std::string_view records) {
   auto& stream = streams_[worker.value];
-  if (fence < stream.fence) return MakeError(ErrorCode::kFenced, "worker {} was replaced", worker);
+  if (fence < stream.fence) {
+    probes_.Reach(SimProbe::kZombieFenced);
+    return MakeError(ErrorCode::kFenced, "worker {} was replaced", worker);
+  }
   const bool repeated = position <= stream.committed;
   scheduler_.Note("commit", position ^ Hash64(records), [&] {
     return fmt::format("worker {}, position {}, {} bytes{}", worker, position, records.size(),
                        repeated ? ", a repetition" : "");
   });
-  if (repeated) return {};
+  if (repeated) {
+    probes_.Reach(SimProbe::kEgressRepeated);
+    return {};
+  }
   stream.committed = position;
   Show(records);
   return {};
@@ -117,8 +126,11 @@ SteadyTime SimEgress::Arrival() {
 }
 
 void SimEgress::Travel(std::function<void()> arrive) {
-  life_->scheduler().At(Arrival(), [life = life_, line = line_, arrive = std::move(arrive)] {
-    if (life->over() && !line->cut) line->cut = life->random().Chance(0.5);
+  life_->scheduler().At(Arrival(), [life = life_, line = line_, &sink = sink_, arrive = std::move(arrive)] {
+    if (life->over() && !line->cut) {
+      line->cut = life->random().Chance(0.5);
+      if (line->cut) sink.probes().Reach(SimProbe::kEgressCutOff);
+    }
     if (!line->cut) arrive();
   });
 }

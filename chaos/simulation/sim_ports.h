@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "chaos/simulation/scheduler.h"
+#include "chaos/simulation/sim_probe.h"
 #include "core/model/application.h"
 #include "core/ports/async_runner.h"
 #include "core/ports/background.h"
@@ -129,6 +130,7 @@ class SimSink {
   Status Commit(WorkerId worker, EgressFence fence, std::uint64_t position, std::string_view records);
   void Show(std::string_view records);
   std::uint64_t visible() const { return visible_; }
+  SimProbes& probes() { return probes_; }
 
  private:
   struct Stream {
@@ -139,6 +141,7 @@ class SimSink {
   Oracle& oracle_;
   std::vector<Stream> streams_;
   std::uint64_t visible_ = 0;
+  SimProbes probes_;
 };
 
 class SimEgress final : public EgressSink {

@@ -27,6 +27,7 @@ class World final : public CoordinatorObserver {
   // Thrown out of a disk call to end a process there.
   struct Killed {
     Duration restart_after;
+    std::optional<SimProbe> probe;  // If that is a rare place to die.
   };
   struct WorkerProcess;
   struct CoordinatorProcess;
@@ -72,6 +73,7 @@ class World final : public CoordinatorObserver {
   void Judge();
   void VisitState(const StateVisitor& visit) const;
   void Collect(const WorkerCounters& counters);
+  void ProbeDeath(const WorkerProcess& process);
   std::string DescribeAll() const;
 
   void OnRestoring(WorldLine world_line, std::optional<SnapshotId> from) override;
@@ -107,6 +109,8 @@ class World final : public CoordinatorObserver {
   std::vector<Random> order_delays_;   // and back.
   std::vector<double> slow_work_;      // Of each process: the chance that a piece of its work is slow.
   std::vector<std::uint32_t> lives_;   // Of each process, so far.
+  bool running_ = false;               // Since the last order to restore.
+  std::uint64_t open_snapshots_ = 0;
   std::uint64_t boots_ = 0;
   std::size_t faults_left_ = 0;  // That have not begun.
   SteadyTime healed_at_;         // When the last fault is over, or the last record was offered.

@@ -88,6 +88,7 @@ void World::Judge() {
   auto& oracle = *parts_.oracle;
   oracle.Finish();
   report_.ledger = oracle.ledger();
+  report_.probes.Add(sink_.probes());
   if (!parts_.protocol.traits.guarantee.exactly_once_egress) return;
   if (report_.failure == SimFailure::kNone) oracle.CheckState([this](const StateVisitor& visit) { VisitState(visit); });
   const auto& findings = oracle.findings();
@@ -130,6 +131,11 @@ void World::Collect(const WorkerCounters& counters) {
   report_.outcomes_unknown += counters.async_unknown;
   report_.failed_attempts += counters.failed_attempts;
   report_.dead_letters += counters.dead_letters;
+  auto& probes = report_.probes;
+  probes.Reach(SimProbe::kLateMessages, counters.late);
+  probes.Reach(SimProbe::kLogReopened, counters.replayed_records > 0);
+  probes.Reach(SimProbe::kDelayedRestored, counters.delayed_restored);
+  probes.Reach(SimProbe::kOperationUnknown, counters.async_unknown);
 }
 
 std::string World::DescribeAll() const {

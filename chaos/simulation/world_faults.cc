@@ -11,6 +11,7 @@ Status World::Guard(const std::function<Status()>& action, const std::function<v
     return action();
   } catch (const Killed& killed) {
     ++report_.kills;
+    if (killed.probe) report_.probes.Reach(*killed.probe);
     kill(killed.restart_after);
     return MakeError(ErrorCode::kUnavailable, "killed");
   }
@@ -103,7 +104,10 @@ void World::KillWorker(WorkerId id, Duration restart_after) {
   parts_.oracle->Disturbed();
   scheduler_.Note("kill", id.value, [&] { return process->life->name(); });
   process->life->End();
-  if (process->worker) Collect(process->worker->counters());
+  if (process->worker) {
+    Collect(process->worker->counters());
+    ProbeDeath(*process);
+  }
   auto& machine = *machines_[id.value];
   // The one who dies here may be in the middle of a call: its objects go when the stack is unwound.
   scheduler_.After(Duration(0), [dead = std::shared_ptr<WorkerProcess>(std::move(process)), &machine, this] {
@@ -120,10 +124,18 @@ void World::KillWorker(WorkerId id, Duration restart_after) {
   });
 }
 
+void World::ProbeDeath(const WorkerProcess& process) {
+  const auto& worker = *process.worker;
+  if (worker.phase() != Worker::Phase::kRunning) report_.probes.Reach(SimProbe::kKillInRecovery);
+  if (worker.counters().spilled > 0 && worker.queued() > 0) report_.probes.Reach(SimProbe::kSpilledAtKill);
+}
+
 void World::KillCoordinator(Duration restart_after) {
   auto process = std::move(coordinator_);
   if (!process) return;
   scheduler_.Note("kill", 0xffff, [&] { return process->life->name(); });
+  if (open_snapshots_ > 0) report_.probes.Reach(SimProbe::kCoordinatorKilledInSnapshot);
+  open_snapshots_ = 0;
   process->life->End();
   scheduler_.After(Duration(0), [dead = std::shared_ptr<CoordinatorProcess>(std::move(process)), this] {
     const DiskWatcher::Pause of_store(store_machine_->watcher);

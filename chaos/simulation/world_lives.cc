@@ -108,23 +108,36 @@ void World::StartCoordinator() {
 }
 
 void World::OnRestoring(WorldLine world_line, std::optional<SnapshotId> from) {
-  if (++report_.restores > 1) parts_.oracle->Disturbed();
+  if (++report_.restores > 1) {
+    parts_.oracle->Disturbed();
+    if (!running_) report_.probes.Reach(SimProbe::kRecoveryInRecovery);
+    if (!from) report_.probes.Reach(SimProbe::kRestoredFromNothing);
+  }
+  running_ = false;
   scheduler_.Note("restoring", std::uint64_t{world_line.value} << 32 | (from ? from->index.value : 0), [&] {
     return fmt::format("world-line {} from {}", world_line, from ? fmt::format("{}", *from) : "nothing");
   });
 }
 void World::OnRunning(WorldLine world_line) {
+  running_ = true;
   scheduler_.Note("running", world_line.value, [&] { return fmt::format("world-line {}", world_line); });
 }
 void World::OnTriggered(SnapshotId id) {
+  ++open_snapshots_;
   scheduler_.Note("triggered", id.Packed(), [&] { return fmt::format("snapshot {}", id); });
 }
 void World::OnComplete(const Manifest& manifest) {
   ++report_.snapshots;
+  open_snapshots_ -= open_snapshots_ > 0;
   scheduler_.Note("complete", manifest.id.Packed(), [&] { return fmt::format("snapshot {}", manifest.id); });
 }
 void World::OnAborted(SnapshotId id, std::string_view reason) {
   ++report_.aborted;
+  open_snapshots_ -= open_snapshots_ > 0;
+  const auto has = [&](std::string_view words) { return reason.find(words) != std::string_view::npos; };
+  report_.probes.Reach(has("time-out")        ? SimProbe::kTimedOut
+                       : has("worker failed") ? SimProbe::kGivenUpForFailure
+                                              : SimProbe::kFailedForTrouble);
   scheduler_.Note("aborted", id.Packed(), [&] { return fmt::format("snapshot {}: {}", id, reason); });
 }
 void World::OnFailed(std::string_view reason, std::optional<SnapshotId>) {

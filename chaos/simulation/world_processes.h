@@ -64,7 +64,7 @@ class World::DiskWatcher final : public DiskObserver {
       if (it->calls == 0 && due == awaited_.end()) due = it;
     }
     if (due == awaited_.end()) return;
-    const Killed killed{due->kill->restart_after};
+    const Killed killed{due->kill->restart_after, ProbeOfDeathIn(call)};
     awaited_.erase(due);
     throw killed;
   }

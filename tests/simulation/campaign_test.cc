@@ -45,6 +45,31 @@ TEST(CampaignTest, ASmallRunHasAKillTwoSnapshotsAndMostMessagesBetweenWorkers) {
   }
 }
 
+// Those that no run can walk: a position is committed once, and nobody who was replaced goes on.
+bool NeedsAZombie(SimProbe probe) { return probe == SimProbe::kEgressRepeated || probe == SimProbe::kZombieFenced; }
+
+TEST(CampaignTest, EveryRarePathIsWalkedBySomeRun) {
+  SimProbes probes;
+  for (const auto* protocol : {"stop-the-world", "unaligned", "message-logging"}) {
+    for (const auto* workload : {"greeter", "random-programs"}) {
+      auto campaign = WorkloadCampaign(workload, protocol, 150);
+      campaign.adjust = [](SimConfig& config) { config.mix.kills = 2; };
+      probes.Add(RunCampaign(campaign).sum.probes);
+    }
+  }
+  for (std::size_t i = 0; i < kSimProbes; ++i) {
+    const auto probe = static_cast<SimProbe>(i);
+    EXPECT_EQ(probes.count(probe) > 0, !NeedsAZombie(probe)) << SimProbeName(probe);
+  }
+}
+
+TEST(CampaignTest, ACampaignSaysWhichRarePathsNoRunWalked) {
+  auto campaign = GreeterCampaign("stop-the-world", 5);
+  campaign.adjust = [](SimConfig& config) { config.mix = {.kills = 0}; };
+  const auto text = ProbeTable({campaign}, {RunCampaign(campaign)});
+  EXPECT_THAT(text, testing::ContainsRegex("never walked: .*kill in a manifest's write;"));
+}
+
 TEST(CampaignTest, TwoThreadsSeeWhatOneSees) {
   auto campaign = GreeterCampaign("unaligned", 60);
   const auto alone = RunCampaign(campaign);
