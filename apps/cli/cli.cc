@@ -62,6 +62,7 @@ int RunProgram(int argc, char** argv) {
   AddCompareCommand(program);
   AddListCommand(program);
   AddSimulateCommand(program);
+  AddExploreCommand(program);
   AddSnapshotCommand(program);
   AddReferenceCommand(program);
   AddSutCommand(program);

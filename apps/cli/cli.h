@@ -37,6 +37,7 @@ void AddReportCommand(Program& program);
 void AddCompareCommand(Program& program);
 void AddListCommand(Program& program);
 void AddSimulateCommand(Program& program);
+void AddExploreCommand(Program& program);
 void AddSnapshotCommand(Program& program);
 void AddReferenceCommand(Program& program);
 void AddSutCommand(Program& program);
