@@ -40,7 +40,7 @@ void AddExploreCommand(Program& program) {
       "faults with whole classes off. A run that breaks its promise is shrunk and kept as a file in the folder,\n"
       "where `holdfast simulate FILE` finds it. Another exploration of the same folder goes on from the last seed,\n"
       "also after an interruption. The exit code is 1 if anything was ever found in this folder.\n\n"
-      "  holdfast explore --minutes 0.02 --protocol unaligned --folder explored");
+      "  holdfast explore --minutes 0.02 --protocol unaligned --folder explored-unaligned");
   command->add_option("--minutes", arguments->minutes, "How long.")->capture_default_str()->check(CLI::PositiveNumber);
   command->add_option("--workload", options.workload, "Workload, or all.")->capture_default_str();
   command->add_option("--protocol", options.protocol, "Protocol, or all.")->capture_default_str();
