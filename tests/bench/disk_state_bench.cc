@@ -21,11 +21,13 @@
 #include <cstring>
 #include <deque>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "core/base/random.h"
 #include "storage-backends/state/lmdb/lmdb_backend.h"
@@ -253,12 +255,19 @@ class BareLmdb {
   std::uint64_t written_ = 0;
 };
 
+// What closes the databases at the end of main: what they rest on is gone by the time statics are destroyed.
+std::vector<std::function<void()>>& AtEnd() {
+  static std::vector<std::function<void()>> closers;
+  return closers;
+}
+
 // All repetitions share the rows: filling takes longer than measuring.
 template <class Store>
 void ReadModifyWrite(benchmark::State& state) {
   const auto rows = static_cast<std::uint64_t>(state.range(0));
   static std::unique_ptr<Store> store;
   static std::uint64_t filled = 0;
+  if (filled == 0) AtEnd().push_back([] { store.reset(); });
   if (std::exchange(filled, rows) != rows) store = std::make_unique<Store>(rows);
   static Random random(
       1);  // Goes on from one repetition to the next, or each would find the last one's rows in memory.
@@ -278,3 +287,10 @@ BENCHMARK(BM_BareLmdb_ReadModifyWrite)->ArgName("rows")->Arg(10'000)->Arg(1'000'
 
 }  // namespace
 }  // namespace holdfast
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  for (const auto& close : holdfast::AtEnd()) close();
+}
