@@ -48,7 +48,7 @@ function(holdfast_tests name folder)
   holdfast_use_pch(tests-${name} TESTS)
   set_target_properties(tests-${name} PROPERTIES UNITY_BUILD OFF)
   gtest_discover_tests(tests-${name} TEST_PREFIX ${name}. NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
-                       PROPERTIES TIMEOUT 900)
+                       PROPERTIES TIMEOUT 300)
 endfunction()
 
 # holdfast_benchmark(<name> <source> [DEPS <target>...]): the Google Benchmark program bench-<name>, part of the target
