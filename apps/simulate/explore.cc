@@ -46,27 +46,25 @@ class Explorer {
   void Start() {
     const auto to = std::min(next_ + kBatch, end_);
     batches_.push_back(std::make_unique<Batch>(parts_, options_, next_, to));
-    finished_.push_back(false);
     next_ = to;
   }
 
   void Wait() {
     std::vector<pollfd> pipes;
     for (std::size_t i = 0; i < batches_.size(); ++i) {
-      pipes.push_back({finished_[i] ? -1 : batches_[i]->pipe(), POLLIN, 0});
+      pipes.push_back({batches_[i]->ended() ? -1 : batches_[i]->pipe(), POLLIN, 0});
     }
     if (::poll(pipes.data(), pipes.size(), 200) <= 0) return;
     for (std::size_t i = 0; i < pipes.size(); ++i) {
-      if (pipes[i].revents != 0) finished_[i] = batches_[i]->Read();
+      if (pipes[i].revents != 0) batches_[i]->Read();
     }
   }
 
   // In the order of seeds, so that what is saved is all that came before one seed.
   Status TakeFinished() {
-    while (!batches_.empty() && finished_.front()) {
+    while (!batches_.empty() && batches_.front()->ended()) {
       const auto batch = std::move(batches_.front());
       batches_.pop_front();
-      finished_.pop_front();
       for (const auto& entry : batch->entries()) HOLDFAST_TRY(Take(entry));
       const auto to = std::min(batch->from() + kBatch, end_);
       const auto aborted = !batch->entries().empty() && !batch->entries().back().ended;
@@ -85,7 +83,6 @@ class Explorer {
   void RunTheRest(std::uint64_t from, std::uint64_t to) {
     explored_.next_seed = from;
     batches_.push_front(std::make_unique<Batch>(parts_, options_, from, to));
-    finished_.push_front(false);
   }
 
   Status Take(const BatchEntry& entry) {
@@ -135,7 +132,6 @@ class Explorer {
   std::uint64_t next_ = 1;
   std::uint64_t end_ = 1;
   std::deque<std::unique_ptr<Batch>> batches_;  // By their seeds.
-  std::deque<bool> finished_;                   // Beside them.
 };
 
 Status CheckNames(const Parts& parts, const ExploreOptions& options) {
@@ -170,17 +166,16 @@ std::string ExploredText(const Explored& explored) {
       explored.next_seed - 1, static_cast<double>(explored.virtual_time.count()) / 3.6e12, explored.kills,
       explored.restores, explored.snapshots, explored.failed());
   for (const auto& [kind, count] : explored.failures) text += fmt::format("  {}: {}\n", kind, count);
-  std::string never;
   std::size_t walked = 0;
   for (std::size_t i = 0; i < kSimProbes; ++i) {
     const auto probe = static_cast<SimProbe>(i);
     const auto count = explored.probes.count(probe);
-    walked += count > 0;
-    if (count == 0) never += fmt::format("{}{}", never.empty() ? "" : "; ", SimProbeName(probe));
-    if (count > 0) text += fmt::format("  {:<38} {:>10}\n", SimProbeName(probe), count);
+    if (count == 0) continue;
+    ++walked;
+    text += fmt::format("  {:<38} {:>10}\n", SimProbeName(probe), count);
   }
   return text +
-         fmt::format("rare paths     {} of {} walked; never: {}\n", walked, kSimProbes, never.empty() ? "none" : never);
+         fmt::format("rare paths     {} of {} walked; never: {}\n", walked, kSimProbes, NeverReached(explored.probes));
 }
 
 }  // namespace holdfast

@@ -1,13 +1,12 @@
 // A batch of seeds in a process of its own, which tells what became of each.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
-#include <functional>
+#include <string>
 #include <vector>
 
 #include "apps/simulate/explore.h"
+#include "apps/simulate/forked.h"
 
 namespace holdfast {
 
@@ -27,23 +26,19 @@ class Batch {
  public:
   // Starts running the seeds from `from` up to, not including, `to`.
   Batch(const Parts& parts, const ExploreOptions& options, std::uint64_t from, std::uint64_t to);
-  Batch(const Batch&) = delete;
-  Batch& operator=(const Batch&) = delete;
-  // Ends the process if it has not ended.
-  ~Batch();
 
   std::uint64_t from() const { return from_; }
-  int pipe() const { return pipe_; }
-  // Takes what has come; call when the pipe is readable. True once the process has ended.
-  bool Read();
+  int pipe() const { return child_.pipe(); }
+  bool ended() const { return child_.waited(); }
+  // Takes what has come, or that nothing more will; call when the pipe is readable.
+  void Read();
   // One for each run that ended or aborted, by seed. If the process aborted, the last is the run that did it, and seeds
   // behind it were not run.
   const std::vector<BatchEntry>& entries() const { return entries_; }
 
  private:
   const std::uint64_t from_;
-  pid_t child_ = -1;
-  int pipe_ = -1;
+  Forked child_;
   std::string bytes_;
   std::vector<BatchEntry> entries_;
 };

@@ -1,16 +1,14 @@
 #include "apps/simulate/run_apart.h"
 
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstring>
 
+#include "apps/simulate/forked.h"
+
 namespace holdfast {
 namespace {
-
-// Far beyond any run: a loop that does not end is a failure too.
-constexpr unsigned kMaxSeconds = 120;
 
 // What the child says when it comes to its end; before it stands what went to standard error.
 struct Ending {
@@ -36,14 +34,13 @@ std::string ReadAll(int from) {
   return bytes;
 }
 
-[[noreturn]] void BeChild(const Parts& parts, const SimRun& run, int to) {
+void RunInChild(const Parts& parts, const SimRun& run, int to) {
   ::dup2(to, STDERR_FILENO);
-  ::alarm(kMaxSeconds);
+  ::alarm(kLongestRunSeconds);
   const auto report = RunSimRun(parts, run);
   const Ending ending{.hash = report.hash, .failure = report.failure};
   WriteAll(to, {reinterpret_cast<const char*>(&ending), sizeof ending});
   WriteAll(to, report.violation);
-  ::_exit(0);
 }
 
 // The place of a failed check; a signal's number otherwise.
@@ -75,20 +72,9 @@ bool SimOutcome::SameFailure(const SimOutcome& other) const {
 }
 
 SimOutcome RunApart(const Parts& parts, const SimRun& run) {
-  std::array<int, 2> ends{};
-  HOLDFAST_CHECK(::pipe(ends.data()) == 0, "no pipe: {}", std::strerror(errno));
-  const auto child = ::fork();
-  HOLDFAST_CHECK(child >= 0, "no process: {}", std::strerror(errno));
-  if (child == 0) {
-    ::close(ends[0]);
-    BeChild(parts, run, ends[1]);
-  }
-  ::close(ends[1]);
-  const auto bytes = ReadAll(ends[0]);
-  ::close(ends[0]);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return Understand(bytes, status);
+  Forked child([&](int to) { RunInChild(parts, run, to); });
+  const auto bytes = ReadAll(child.pipe());
+  return Understand(bytes, child.Wait());
 }
 
 }  // namespace holdfast

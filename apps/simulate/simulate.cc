@@ -121,17 +121,15 @@ std::string CampaignTable(const std::vector<Campaign>& campaigns, const std::vec
 std::string ProbeTable(const std::vector<Campaign>& campaigns, const std::vector<CampaignResult>& results) {
   std::string text = fmt::format("{:<34}", "rare paths walked");
   for (const auto& campaign : campaigns) text += fmt::format("{:>16}", campaign.protocol.traits.name);
-  std::string never;
+  SimProbes all;
+  for (const auto& result : results) all.Add(result.sum.probes);
   for (std::size_t i = 0; i < kSimProbes; ++i) {
     const auto probe = static_cast<SimProbe>(i);
-    if (std::ranges::all_of(results, [&](const auto& result) { return result.sum.probes.count(probe) == 0; })) {
-      never += fmt::format("{}{}", never.empty() ? "" : "; ", SimProbeName(probe));
-      continue;
-    }
+    if (all.count(probe) == 0) continue;
     text += fmt::format("\n{:<34}", SimProbeName(probe));
     for (const auto& result : results) text += fmt::format("{:>16}", result.sum.probes.count(probe));
   }
-  return text + fmt::format("\nnever walked: {}\n", never.empty() ? "none" : never);
+  return text + fmt::format("\nnever walked: {}\n", NeverReached(all));
 }
 
 std::string FailureText(const std::vector<CampaignResult>& results) {

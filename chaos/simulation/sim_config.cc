@@ -30,9 +30,8 @@ SimConfig DrawSimConfig(std::uint64_t seed) {
 
 std::string DescribeSimConfig(const SimConfig& config) {
   return fmt::format(
-      "seed {}: {} workers, {} records every {} us, snapshot every {} us, time-out {} us, frames of {} bytes, queue "
-      "{}, "
-      "{} bytes of it in memory, slice {}",
+      "seed {}: {} workers, {} records every {} us, snapshot every {} us, time-out {} us, frames of {} bytes, "
+      "queue {}, {} bytes of it in memory, slice {}",
       config.seed, config.workers, config.records, config.record_gap.count() / 1000, config.interval.count() / 1000,
       config.timeout.count() / 1000, config.max_frame_bytes, config.queue_low, config.queue_memory, config.slice);
 }

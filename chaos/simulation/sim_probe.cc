@@ -50,6 +50,15 @@ std::string_view SimProbeName(SimProbe probe) {
   return "unknown";
 }
 
+std::string NeverReached(const SimProbes& probes) {
+  std::string names;
+  for (std::size_t i = 0; i < kSimProbes; ++i) {
+    const auto probe = static_cast<SimProbe>(i);
+    if (probes.count(probe) == 0) names += fmt::format("{}{}", names.empty() ? "" : "; ", SimProbeName(probe));
+  }
+  return names.empty() ? "none" : names;
+}
+
 std::optional<SimProbe> ProbeOfDeathIn(const DiskCall& call) {
   const auto within = [&](std::string_view part) { return call.path.find(part) != std::string_view::npos; };
   const bool writes = call.op != DiskOp::kRead && call.op != DiskOp::kSize && call.op != DiskOp::kList;

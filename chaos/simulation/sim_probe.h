@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "chaos/simulation/disk/sim_disk.h"
@@ -53,5 +54,8 @@ class SimProbes {
  private:
   std::array<std::uint64_t, kSimProbes> counts_{};
 };
+
+// The names of those that were never reached, or "none".
+std::string NeverReached(const SimProbes& probes);
 
 }  // namespace holdfast

@@ -20,6 +20,7 @@
 #include "storage-backends/durable/append-log/filesystem/filesystem_append_log.h"
 #include "storage-backends/durable/append-log/memory/memory_append_log.h"
 #include "storage-backends/durable/posix-disk/posix_disk.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast {
 namespace {
@@ -28,18 +29,11 @@ constexpr std::size_t kRecordBytes = 100;
 
 class Folder {
  public:
-  Folder() {
-    const char* base = std::getenv("TMPDIR");
-    root_ = std::string(base == nullptr ? "/tmp" : base) + "/holdfast-bench-XXXXXX";
-    HOLDFAST_CHECK(::mkdtemp(root_.data()) != nullptr, "cannot make folder {}", root_);
-    disk_ = OpenPosixDisk(root_).value();
-  }
-  ~Folder() { std::filesystem::remove_all(root_); }
   Disk& disk() { return *disk_; }
 
  private:
-  std::string root_;
-  std::unique_ptr<Disk> disk_;
+  TemporaryFolder folder_;
+  std::unique_ptr<Disk> disk_ = OpenPosixDisk(folder_.path()).value();
 };
 
 void SetRates(benchmark::State& state, std::size_t batch) {

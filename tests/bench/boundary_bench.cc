@@ -17,6 +17,7 @@
 #include <string>
 #include <thread>
 
+#include "tests/support/temporary_folder.h"
 #include "transports/connectors/unix/gateway_client.h"
 #include "transports/connectors/unix/gateway_server.h"
 #include "workloads/greeter/application.h"
@@ -160,21 +161,17 @@ class Echo {
 };
 
 void BM_GatewayEcho(benchmark::State& state) {
-  auto name = (std::filesystem::temp_directory_path() / "holdfast-bench-XXXXXX").string();
-  HOLDFAST_CHECK(::mkdtemp(name.data()) != nullptr, "cannot make folder {}", name);
-  {
-    constexpr std::uint64_t kRecords = 10'000;
-    Testbed testbed(name + "/gateway.sock");
-    const Echo echo(name + "/gateway.sock");
-    while (testbed.answered() < kRecords) testbed.Turn();
-    const auto before = testbed.answered();
-    std::uint64_t wanted = before;
-    for (auto _ : state) {
-      for (wanted += kRecords; testbed.answered() < wanted;) testbed.Turn();
-    }
-    state.SetItemsProcessed(static_cast<std::int64_t>(testbed.answered() - before));
+  constexpr std::uint64_t kRecords = 10'000;
+  const TemporaryFolder folder;
+  Testbed testbed(folder / "gateway.sock");
+  const Echo echo(folder / "gateway.sock");
+  while (testbed.answered() < kRecords) testbed.Turn();
+  const auto before = testbed.answered();
+  std::uint64_t wanted = before;
+  for (auto _ : state) {
+    for (wanted += kRecords; testbed.answered() < wanted;) testbed.Turn();
   }
-  std::filesystem::remove_all(name);
+  state.SetItemsProcessed(static_cast<std::int64_t>(testbed.answered() - before));
 }
 BENCHMARK(BM_GatewayEcho)->UseRealTime();
 

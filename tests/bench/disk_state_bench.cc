@@ -16,22 +16,20 @@
 #include <rocksdb/write_batch.h>
 
 #include <array>
-#include <condition_variable>
-#include <cstdlib>
 #include <cstring>
 #include <deque>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
+#include "apps/host/threads.h"
 #include "core/base/random.h"
 #include "storage-backends/state/lmdb/lmdb_backend.h"
 #include "storage-backends/state/rocksdb/rocksdb_backend.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast {
 namespace {
@@ -52,33 +50,15 @@ RowKey KeyOf(std::uint64_t number, const Id& id) {
   return {KeyGroup(static_cast<std::uint16_t>(number % 128)), TableId(1), {id.data(), id.size()}};
 }
 
-class Folder {
- public:
-  Folder() { HOLDFAST_CHECK(::mkdtemp(path_.data()) != nullptr, "cannot make folder {}", path_); }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_ = (std::filesystem::temp_directory_path() / "holdfast-bench-XXXXXX").string();
-};
-
 // One thread for all lanes; answers wait until the loop asks for them.
 class BenchBackground final : public Background {
  public:
-  ~BenchBackground() override {
-    {
-      const std::lock_guard lock(mutex_);
-      stop_ = true;
-    }
-    changed_.notify_one();
-    thread_.join();
-  }
   void Run(Lane, std::function<Status()> work, std::function<void(Status)> done) override {
-    {
+    thread_.Run([this, work = std::move(work), done = std::move(done)] {
+      auto answer = [done, status = work()] { done(status); };
       const std::lock_guard lock(mutex_);
-      jobs_.push_back({std::move(work), std::move(done)});
-    }
-    changed_.notify_one();
+      answers_.push_back(std::move(answer));
+    });
   }
   void Answer() {
     std::deque<std::function<void()>> answers;
@@ -90,30 +70,9 @@ class BenchBackground final : public Background {
   }
 
  private:
-  struct Job {
-    std::function<Status()> work;
-    std::function<void(Status)> done;
-  };
-  void Work() {
-    std::unique_lock lock(mutex_);
-    for (;;) {
-      changed_.wait(lock, [this] { return stop_ || !jobs_.empty(); });
-      if (stop_) return;
-      auto job = std::move(jobs_.front());
-      jobs_.pop_front();
-      lock.unlock();
-      auto status = job.work();
-      lock.lock();
-      answers_.push_back([done = std::move(job.done), status = std::move(status)] { done(status); });
-    }
-  }
-
   std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Job> jobs_;
   std::deque<std::function<void()>> answers_;
-  bool stop_ = false;
-  std::thread thread_{[this] { Work(); }};
+  JobThread thread_;
 };
 
 void Change(Value& value) { ++value[0]; }
@@ -122,7 +81,7 @@ void Change(Value& value) { ++value[0]; }
 template <class Open>
 class Backend {
  public:
-  explicit Backend(std::uint64_t rows) : backend_(Open()(folder_.path() + "/state", background_)) {
+  explicit Backend(std::uint64_t rows) : backend_(Open()(folder_ / "state", background_)) {
     const Value value{};
     for (std::uint64_t i = 0; i < rows; ++i) {
       const auto id = IdOf(i);
@@ -142,7 +101,7 @@ class Backend {
   }
 
  private:
-  Folder folder_;
+  TemporaryFolder folder_;
   BenchBackground background_;
   std::unique_ptr<StateBackend> backend_;
   std::uint64_t writes_ = 0;
@@ -205,7 +164,7 @@ class BareRocks {
     batch_.Clear();
   }
 
-  Folder folder_;
+  TemporaryFolder folder_;
   std::unique_ptr<rocksdb::DB> db_;
   rocksdb::WriteBatch batch_;
   rocksdb::PinnableSlice found_;
@@ -248,7 +207,7 @@ class BareLmdb {
     Begin();
   }
 
-  Folder folder_;
+  TemporaryFolder folder_;
   MDB_env* environment_ = nullptr;
   MDB_txn* transaction_ = nullptr;
   MDB_dbi table_ = 0;

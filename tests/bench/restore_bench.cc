@@ -21,6 +21,7 @@
 #include "storage-backends/durable/object-store/filesystem/filesystem_object_store.h"
 #include "storage-backends/durable/posix-disk/posix_disk.h"
 #include "storage-backends/state/heap/heap_backend.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast {
 namespace {
@@ -45,9 +46,6 @@ RowKey KeyOf(std::uint64_t number, const std::array<char, 12>& id) {
 class StoredPart {
  public:
   explicit StoredPart(std::uint64_t rows) {
-    HOLDFAST_CHECK(::mkdtemp(folder_.data()) != nullptr, "cannot make folder {}", folder_);
-    disk_ = OpenPosixDisk(folder_).value();
-    store_ = OpenFilesystemObjectStore(*disk_).value();
     HeapBackend backend;
     const std::string value(kValueBytes, 'v');
     for (std::uint64_t i = 0; i < rows; ++i) {
@@ -55,10 +53,6 @@ class StoredPart {
       backend.Put(KeyOf(i, id), value).OrDie();
     }
     Write(backend);
-  }
-  ~StoredPart() {
-    store_.reset();
-    std::filesystem::remove_all(folder_);
   }
 
   std::uint64_t bytes() const { return info_.bytes; }
@@ -75,9 +69,9 @@ class StoredPart {
     object->Commit().OrDie();
   }
 
-  std::string folder_ = (std::filesystem::temp_directory_path() / "holdfast-bench-XXXXXX").string();
-  std::unique_ptr<Disk> disk_;
-  std::unique_ptr<ObjectStore> store_;
+  TemporaryFolder folder_;
+  std::unique_ptr<Disk> disk_ = OpenPosixDisk(folder_.path()).value();
+  std::unique_ptr<ObjectStore> store_ = OpenFilesystemObjectStore(*disk_).value();
   PartInfo info_;
 };
 

@@ -25,6 +25,7 @@
 #include "core/protocols/unaligned/unaligned.h"
 #include "tests/bench/support/bare_greeter.h"
 #include "tests/bench/support/worker_rig.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast::bench {
 namespace {
@@ -73,20 +74,6 @@ Arguments Parse(int count, char** words) {
   }
   return arguments;
 }
-
-class Folder {
- public:
-  Folder() {
-    auto name = (std::filesystem::temp_directory_path() / "holdfast-bench-XXXXXX").string();
-    HOLDFAST_CHECK(::mkdtemp(name.data()) != nullptr, "cannot make folder {}", name);
-    path_ = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 greeter::GreeterOptions Options(const Arguments& arguments) {
   greeter::GreeterOptions options;
@@ -142,7 +129,7 @@ void Print(std::string_view contender, std::uint64_t block, const Figures& figur
 }
 
 void Run(const Arguments& arguments) {
-  const Folder folder;
+  const TemporaryFolder folder;
   VisitTape tape(greeter::GreeterInput(1, Options(arguments)));
   std::map<std::string, std::unique_ptr<Contender>> contenders;
   for (const auto& name : arguments.contenders) {

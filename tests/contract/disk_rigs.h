@@ -12,6 +12,7 @@
 
 #include "chaos/simulation/disk/sim_disk.h"
 #include "storage-backends/durable/posix-disk/posix_disk.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast::contract {
 
@@ -34,17 +35,12 @@ class SimDiskRig final : public DiskRig {
 // A folder of its own, removed with the rig.
 class PosixDiskRig final : public DiskRig {
  public:
-  PosixDiskRig() {
-    HOLDFAST_CHECK(::mkdtemp(root_.data()) != nullptr, "cannot make folder {}", root_);
-    disk_ = OpenPosixDisk(root_).value();
-  }
-  ~PosixDiskRig() override { std::filesystem::remove_all(root_); }
   Disk& disk() override { return *disk_; }
-  const std::string& root() const { return root_; }
+  const std::string& root() const { return folder_.path(); }
 
  private:
-  std::string root_ = testing::TempDir() + "holdfast-disk-XXXXXX";
-  std::unique_ptr<Disk> disk_;
+  TemporaryFolder folder_;
+  std::unique_ptr<Disk> disk_ = OpenPosixDisk(folder_.path()).value();
 };
 
 template <class Rig>

@@ -6,24 +6,10 @@
 #include "storage-backends/state/lmdb/lmdb_backend.h"
 #include "storage-backends/state/rocksdb/rocksdb_backend.h"
 #include "tests/contract/state_backend_contract.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast::contract {
 namespace {
-
-// A folder of the test's own, gone with it.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "holdfast-state-XXXXXX").string();
-    HOLDFAST_CHECK(::mkdtemp(name.data()) != nullptr, "cannot make folder {}", name);
-    path_ = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // A backend whose background work is done now and then between two calls, as a loop would hear of it, or never in time.
 class BackendOnDisk final : public StateBackend {
@@ -47,7 +33,7 @@ class BackendOnDisk final : public StateBackend {
     if (calls_per_job_ > 0 && ++calls_ % calls_per_job_ == 0) background_.RunOne();
     return *inner_;
   }
-  Folder folder_;
+  TemporaryFolder folder_;
   InlineBackground background_;
   std::size_t calls_per_job_;
   std::size_t calls_ = 0;

@@ -97,8 +97,7 @@ TEST_F(ExploreTest, ARunThatAbortsEndsItsBatchAndIsNamed) {
   auto options = Options("none", 1);
   options.protocol = "no such protocol";  // Unchecked here, it ends the process.
   Batch batch(TestParts(), options, 7, 20);
-  while (!batch.Read()) {
-  }
+  while (!batch.ended()) batch.Read();
   ASSERT_EQ(batch.entries().size(), 1u);
   EXPECT_EQ(batch.entries()[0].seed, 7u);
   EXPECT_EQ(batch.entries()[0].failure, SimFailure::kAborted);

@@ -2,17 +2,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <stdlib.h>
 
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <functional>
-#include <thread>
 
 #include "engines/supervisor/child_process.h"
 #include "results/record/run_io.h"
 #include "tests/support/patience.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast {
 namespace {
@@ -38,34 +36,22 @@ class ProgramTest : public testing::Test {
   };
 
   void SetUp() override {
-    char name[] = "/tmp/program-test-XXXXXX";
-    ASSERT_NE(::mkdtemp(name), nullptr);
-    folder_ = name;
     fs::create_directory(tmp());
     std::ofstream(suite()) << kSuite;
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
-  std::string suite() const { return folder_ + "/small.yaml"; }
-  std::string runs() const { return folder_ + "/runs"; }
-  std::string tmp() const { return folder_ + "/tmp"; }
+  std::string suite() const { return folder_ / "small.yaml"; }
+  std::string runs() const { return folder_ / "runs"; }
+  std::string tmp() const { return folder_ / "tmp"; }
 
-  static bool Until(const std::function<bool()>& condition) {
-    const auto give_up = std::chrono::steady_clock::now() + kPatience;
-    while (!condition()) {
-      if (std::chrono::steady_clock::now() > give_up) return false;
-      std::this_thread::sleep_for(10ms);
-    }
-    return true;
-  }
   ChildProcess Begin(std::vector<std::string> arguments) {
-    fs::remove(folder_ + "/output");
+    fs::remove(folder_ / "output");
     arguments.insert(arguments.begin(), HOLDFAST_PROGRAM);
-    return ChildProcess::Start({.command = arguments, .cpus = {}, .output = folder_ + "/output"}).value();
+    return ChildProcess::Start({.command = arguments, .cpus = {}, .output = folder_ / "output"}).value();
   }
   Outcome End(ChildProcess& program) {
     EXPECT_TRUE(Until([&program] { return program.Poll().has_value(); }));
-    return {program.Kill().code, FileTail(folder_ + "/output", 1 << 20)};
+    return {program.Kill().code, FileTail(folder_ / "output", 1 << 20)};
   }
   Outcome Program(std::vector<std::string> arguments) {
     auto program = Begin(std::move(arguments));
@@ -78,7 +64,7 @@ class ProgramTest : public testing::Test {
   }
   fs::path OnlyRun() const { return fs::directory_iterator(runs())->path(); }
 
-  std::string folder_;
+  TemporaryFolder folder_;
 };
 
 TEST_F(ProgramTest, ARunKilledInTheMiddleHoldsItsGuaranteeAndLeavesARecordAndAPage) {
@@ -126,7 +112,7 @@ TEST_F(ProgramTest, AnInterruptKeepsThePointsThatFinishedAndLeavesNothingElse) {
 
 TEST_F(ProgramTest, AReportNeedsTheFolderOnly) {
   ASSERT_EQ(Run().code, 0);
-  const auto elsewhere = folder_ + "/elsewhere";
+  const auto elsewhere = folder_ / "elsewhere";
   fs::create_directory(elsewhere);
   fs::copy_file(OnlyRun() / "results.json", elsewhere + "/results.json");
   const auto outcome = Program({"report", elsewhere});
@@ -183,7 +169,7 @@ TEST_F(ProgramTest, APlanIsShownAndNothingIsRun) {
 }
 
 TEST_F(ProgramTest, AKeptStoreCanBeLookedInto) {
-  const auto stores = folder_ + "/stores";
+  const auto stores = folder_ / "stores";
   ASSERT_EQ(Run({"--keep-stores", stores}).code, 0);
   const auto list = Program({"snapshot", "ls", stores + "/greeter"});
   EXPECT_EQ(list.code, 0) << list.output;

@@ -13,6 +13,7 @@
 #include "engines/generator/generator.h"
 #include "engines/holdfast/holdfast_engine.h"
 #include "engines/steady_now.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast {
 
@@ -32,21 +33,6 @@ inline Generator EchoLoad(Rate rate, Duration length) {
                     .end = length,
                     .in_flight = 4096});
 }
-
-// A new folder, removed with its content.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    char name[] = "/tmp/echo-test-XXXXXX";
-    HOLDFAST_CHECK(::mkdtemp(name) != nullptr, "mkdtemp");
-    path_ = name;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 inline HoldfastEngine::Options EchoOptions(const std::string& mode, const TemporaryFolder& folder) {
   return {.command = {ECHO_SYSTEM, mode},

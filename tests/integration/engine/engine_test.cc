@@ -18,12 +18,7 @@ class HoldfastEngineTest : public testing::Test {
   }
   // Runs the engine until the condition holds; false if that takes too long.
   static bool Until(HoldfastEngine& engine, const std::function<bool()>& condition) {
-    const auto give_up = SteadyNow() + kPatience;
-    while (!condition()) {
-      if (SteadyNow() > give_up) return false;
-      engine.RunUntil(SteadyNow() + 2ms).OrDie();
-    }
-    return true;
+    return holdfast::Until(condition, [&] { engine.RunUntil(SteadyNow() + 2ms).OrDie(); });
   }
   // Between snapshots of a system under load, long before the load ends.
   void KillInTheMiddle(HoldfastEngine& engine) {

@@ -39,13 +39,10 @@ class GatewayTest : public testing::Test {
 
   // Runs both ends until the condition holds; false if that takes too long.
   bool Until(const std::function<bool()>& condition) {
-    const auto give_up = std::chrono::steady_clock::now() + kPatience;
-    while (!condition()) {
-      if (std::chrono::steady_clock::now() > give_up) return false;
+    return holdfast::Until(condition, [this] {
       server_.Poll(milliseconds(1));
       mailbox_.RunPosted();
-    }
-    return true;
+    });
   }
 
   void SendRecords(std::uint64_t first, std::uint32_t count, std::size_t value_bytes = 5) {

@@ -10,25 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/temporary_folder.h"
 #include "transports/connectors/unix/gateway_client.h"
 #include "transports/connectors/unix/gateway_server.h"
 
 namespace holdfast {
-
-// A new folder, removed with its content.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    char name[] = "/tmp/holdfast-test-XXXXXX";
-    HOLDFAST_CHECK(::mkdtemp(name) != nullptr, "mkdtemp");
-    path_ = name;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 class RecordingHandler : public GatewayHandler {
  public:

@@ -3,16 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 #include "tests/support/patience.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast {
 namespace {
@@ -22,24 +21,9 @@ using testing::HasSubstr;
 
 class ChildProcessTest : public testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/holdfast-test-XXXXXX";
-    ASSERT_NE(::mkdtemp(name), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  std::string log() const { return folder_ + "/log"; }
+  std::string log() const { return folder_ / "log"; }
   Result<ChildProcess> Shell(const std::string& script) {
     return ChildProcess::Start({.command = {"/bin/sh", "-c", script}, .cpus = {}, .output = log()});
-  }
-  static bool Until(const std::function<bool()>& condition) {
-    const auto give_up = std::chrono::steady_clock::now() + kPatience;
-    while (!condition()) {
-      if (std::chrono::steady_clock::now() > give_up) return false;
-      std::this_thread::sleep_for(10ms);
-    }
-    return true;
   }
   // Gone, or dead and only waiting for its parent to notice.
   static bool Dead(pid_t pid) {
@@ -48,7 +32,7 @@ class ChildProcessTest : public testing::Test {
     return !std::getline(stat, text) || text.find(") Z ") != std::string::npos;
   }
 
-  std::string folder_;
+  TemporaryFolder folder_;
 };
 
 TEST_F(ChildProcessTest, ItsExitCodeAndLastLinesAreKnown) {

@@ -2,13 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "apps/cli/bench.h"
 #include "core/base/config_tree_error.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast {
 
@@ -19,14 +19,10 @@ namespace {
 class ErrorExampleTest : public testing::TestWithParam<ConfigErrorEntry> {
  protected:
   void SetUp() override {
-    ASSERT_NE(::mkdtemp(folder_.data()), nullptr) << folder_;
     before_ = std::filesystem::current_path();
-    std::filesystem::current_path(folder_);
+    std::filesystem::current_path(folder_.path());
   }
-  void TearDown() override {
-    std::filesystem::current_path(before_);
-    std::filesystem::remove_all(folder_);
-  }
+  void TearDown() override { std::filesystem::current_path(before_); }
 
   // What the program says to `holdfast run SUITE [--set SETTING]`.
   std::string ErrorOf(const std::string& suite, const std::string& setting = "") {
@@ -42,7 +38,7 @@ class ErrorExampleTest : public testing::TestWithParam<ConfigErrorEntry> {
 
  private:
   // A folder of its own: the messages name "suite.yaml", and other tests that write one run at the same time.
-  std::string folder_ = testing::TempDir() + "holdfast-errors-XXXXXX";
+  TemporaryFolder folder_;
   std::filesystem::path before_;
 };
 

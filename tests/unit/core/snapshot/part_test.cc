@@ -38,6 +38,18 @@ PartInfo WritePart(FakeObjectStore& store) {
   return info;
 }
 
+// A part with these rows and nothing else.
+PartInfo WriteRows(FakeObjectStore& store, FakeStateBackend& rows) {
+  PartInfo info;
+  info.name = kName;
+  const auto object = *store.Create(kName);
+  PartWriter part(*object);
+  part.AddRows(**rows.Cut()).OrDie();
+  part.Finish({}, info).OrDie();
+  object->Commit().OrDie();
+  return info;
+}
+
 // What a reader sees, in words.
 std::vector<std::string> Seen(FakeObjectStore& store, const PartInfo& info) {
   std::vector<std::string> seen;
@@ -103,13 +115,7 @@ TEST(PartTest, ManyRowsMakeManyBlocksAndAllComeBack) {
   FakeStateBackend rows;
   const std::string value(1000, 'v');
   for (int i = 0; i < 3000; ++i) rows.Put({KeyGroup(0), TableId(0), fmt::format("{}", i)}, value).OrDie();
-  PartInfo info;
-  info.name = kName;
-  const auto object = *store.Create(kName);
-  PartWriter part(*object);
-  part.AddRows(**rows.Cut()).OrDie();
-  part.Finish({}, info).OrDie();
-  object->Commit().OrDie();
+  const auto info = WriteRows(store, rows);
   std::uint64_t seen = 0;
   PartVisitor visitor;
   visitor.row = [&](const RowKey&, std::string_view bytes) -> Status {
@@ -124,14 +130,7 @@ TEST(PartTest, EveryRowIsAnnouncedBeforeItComesAndNoneTooEarly) {
   FakeObjectStore store;
   FakeStateBackend rows;
   for (int i = 0; i < 100; ++i) rows.Put({KeyGroup(1), TableId(2), fmt::format("key {:3}", i)}, "value").OrDie();
-  PartInfo info;
-  info.name = kName;
-  const auto object = *store.Create(kName);
-  PartWriter part(*object);
-  part.AddRows(**rows.Cut()).OrDie();
-  part.Finish({}, info).OrDie();
-  object->Commit().OrDie();
-
+  const auto info = WriteRows(store, rows);
   std::vector<std::string> announced;
   std::size_t come = 0;
   PartVisitor visitor;

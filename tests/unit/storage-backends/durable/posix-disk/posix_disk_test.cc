@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "storage-backends/durable/posix-disk/posix_error.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast {
 namespace {
@@ -20,14 +21,9 @@ using testing::HasSubstr;
 
 class PosixDiskTest : public testing::Test {
  protected:
-  PosixDiskTest() {
-    HOLDFAST_CHECK(::mkdtemp(root_.data()) != nullptr, "cannot make folder {}", root_);
-    disk_ = OpenPosixDisk(root_).value();
-  }
-  ~PosixDiskTest() override { std::filesystem::remove_all(root_); }
-
-  std::string root_ = testing::TempDir() + "holdfast-posix-XXXXXX";
-  std::unique_ptr<Disk> disk_;
+  TemporaryFolder folder_;
+  const std::string root_ = folder_.path();
+  std::unique_ptr<Disk> disk_ = OpenPosixDisk(root_).value();
 };
 
 TEST_F(PosixDiskTest, AMissingRootIsNamedWithTheWayOut) {

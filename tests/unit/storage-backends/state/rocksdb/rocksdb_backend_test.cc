@@ -6,22 +6,17 @@
 #include <fstream>
 
 #include "chaos/simulation/disk/inline_background.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast {
 namespace {
 
 class RocksDbBackendTest : public testing::Test {
  protected:
-  RocksDbBackendTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "holdfast-rocksdb-XXXXXX").string();
-    HOLDFAST_CHECK(::mkdtemp(name.data()) != nullptr, "cannot make folder {}", name);
-    parent_ = name;
-  }
-  ~RocksDbBackendTest() override { std::filesystem::remove_all(parent_); }
-  std::string Folder() const { return (parent_ / "state").string(); }
+  std::string Folder() const { return parent_ / "state"; }
   RowKey Key(std::string_view id) const { return {KeyGroup(1), TableId(2), id}; }
 
-  std::filesystem::path parent_;
+  TemporaryFolder parent_;
   InlineBackground background_;
 };
 
