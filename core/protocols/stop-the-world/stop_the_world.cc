@@ -1,5 +1,7 @@
 #include "core/protocols/stop-the-world/stop_the_world.h"
 
+#include <utility>
+
 namespace holdfast {
 namespace {
 
@@ -48,9 +50,9 @@ class Coordinator : public CoordinatorProtocol {
         actions.push_back(CoordinatorAction::kTrigger);
         return;
       case CoordinatorEvent::Kind::kFrozen:
-        actions.push_back(CoordinatorAction::kResume);
-        return;
+        return Resume(actions);
       case CoordinatorEvent::Kind::kUploaded:
+        Resume(actions);  // What is stored is frozen; the word of that may be late, and nobody waits for it any more.
         actions.push_back(CoordinatorAction::kStoreManifest);
         return;
       case CoordinatorEvent::Kind::kStored:
@@ -58,6 +60,13 @@ class Coordinator : public CoordinatorProtocol {
         return;
     }
   }
+
+ private:
+  void Resume(CoordinatorActions& actions) {
+    if (!std::exchange(resumed_, true)) actions.push_back(CoordinatorAction::kResume);
+  }
+
+  bool resumed_ = false;
 };
 
 }  // namespace

@@ -63,6 +63,15 @@ TEST(StopTheWorldCoordinatorTest, EverybodyGoesOnOnceAllAreFrozen) {
   EXPECT_EQ(step(Step::kStored), "complete");
 }
 
+// Else a report of a cut that is overtaken by that of its upload leaves everybody paused until the next snapshot.
+TEST(StopTheWorldCoordinatorTest, WhatIsStoredIsFrozenWhateverReportsAreLate) {
+  CoordinatorSteps step(StopTheWorldProtocol());
+  using Step = CoordinatorSteps::Event;
+  EXPECT_EQ(step(Step::kBegin), "trigger");
+  EXPECT_EQ(step(Step::kUploaded), "resume store-manifest");
+  EXPECT_EQ(step(Step::kFrozen), "");
+}
+
 TEST(StopTheWorldTraitsTest, ChannelsAreEmptySoNothingIsLate) {
   const auto traits = StopTheWorldProtocol().traits;
   EXPECT_EQ(traits.name, "stop-the-world");
