@@ -59,6 +59,11 @@ class TableTest(unittest.TestCase):
         with self.assertRaises(ValueError):
             table.between_marks("no place", "new")
 
+    def test_a_table_without_a_section_is_not_written(self):
+        rows = [Row("worker", "rate", "1"), Row("parts", "parts could not be measured", "exit code -6", unmeasured=True)]
+        with self.assertRaisesRegex(ValueError, "not written: parts could not be measured"):
+            table.page_with(f"{table.BEGIN}\nold\n{table.END}", rows, "heading")
+
     def test_a_quick_run_judges_counts_only(self):
         rows = [Row("a", "time", "1 s", met=False), Row("a", "count", "1", met=False, counted=True)]
         table.judge_counts_only(rows)

@@ -66,7 +66,7 @@ def measure(bench: Bench, names: list) -> list:
             rows += SECTIONS[name].measure(bench)
         except (RuntimeError, FileNotFoundError) as error:
             rows.append(table.Row(name, f"{name} could not be measured", str(error).splitlines()[0], met=False,
-                                  counted=True))
+                                  counted=True, unmeasured=True))
             print(error, file=sys.stderr)
         print(f"{time.monotonic() - began:.0f} s", file=sys.stderr)
     return rows
@@ -88,7 +88,10 @@ def main() -> int:
                f"load average {load:.1f} before the first block.")
     if given.write:
         page = ROOT / PAGE
-        page.write_text(table.between_marks(page.read_text(), table.markdown(rows, heading)))
+        try:
+            page.write_text(table.page_with(page.read_text(), rows, heading))
+        except ValueError as error:
+            print(f"{PAGE}: {error}", file=sys.stderr)
     print(f"\n{heading}\nrecord  {out / 'figures.json'}")
     return int(any(row.met is False and (row.counted or given.strict) for row in rows))
 

@@ -20,6 +20,7 @@ class Row:
     target: str = ""
     met: Optional[bool] = None  # None: shown, not judged.
     counted: bool = False  # A count is the same on any machine and under any load, so it is judged in a quick run, too.
+    unmeasured: bool = False  # A section that failed, in place of its figures.
     raw: dict = field(default_factory=dict)
 
     @property
@@ -35,6 +36,13 @@ def judge_counts_only(rows: Iterable[Row]) -> None:
     for row in rows:
         if not row.counted:
             row.met = None
+
+
+def page_with(page: str, rows: list, heading: str) -> str:
+    """The page with the new table. A table that lacks a section is no table of the page's: refused."""
+    if missing := [row.section for row in rows if row.unmeasured]:
+        raise ValueError(f"not written: {', '.join(missing)} could not be measured")
+    return between_marks(page, markdown(rows, heading))
 
 
 def text(rows: list) -> str:

@@ -25,7 +25,7 @@ def run(command: list, **environment) -> str:
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment})
     if done.returncode != 0:
         said = done.stdout[-2000:] + done.stderr[-2000:]
-        raise RuntimeError(f"{' '.join(command)}: exit code {done.returncode}\n{said}")
+        raise RuntimeError(f"{' '.join([Path(command[0]).name, *command[1:]])}: exit code {done.returncode}\n{said}")
     return done.stdout
 
 
