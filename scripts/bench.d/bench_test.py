@@ -60,9 +60,9 @@ class TableTest(unittest.TestCase):
             table.between_marks("no place", "new")
 
     def test_a_table_without_a_section_is_not_written(self):
-        rows = [Row("worker", "rate", "1"), Row("parts", "parts could not be measured", "exit code -6", unmeasured=True)]
+        lacking = Row("parts", "parts could not be measured", "exit code -6", unmeasured=True)
         with self.assertRaisesRegex(ValueError, "not written: parts could not be measured"):
-            table.page_with(f"{table.BEGIN}\nold\n{table.END}", rows, "heading")
+            table.page_with(f"{table.BEGIN}\nold\n{table.END}", [Row("worker", "rate", "1"), lacking], "heading")
 
     def test_a_quick_run_judges_counts_only(self):
         rows = [Row("a", "time", "1 s", met=False), Row("a", "count", "1", met=False, counted=True)]
@@ -123,6 +123,12 @@ class SectionTest(unittest.TestCase):
         self.assertEqual(tools.believable([point]), "INVALID, generator: it was late")
         point["validity"][0]["verdict"] = "VALID"
         self.assertEqual(tools.believable([point]), "")
+
+    def test_a_broken_promise_is_a_count_that_missed(self):
+        held, broken = ({"verdict": {"verdict": word, "sentence": f"it {word}"}} for word in ("held", "broken"))
+        self.assertTrue(table.promises("boundary", [held]).met)
+        row = table.promises("boundary", [held, broken])
+        self.assertEqual((row.met, row.counted, row.measured, row.beside), (False, True, "1 of 2", "it broken"))
 
     def test_the_machine_is_named_without_its_name(self):
         self.assertNotIn(Path("/proc/sys/kernel/hostname").read_text().strip() or "-", main.machine().split())

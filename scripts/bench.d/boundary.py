@@ -1,7 +1,7 @@
 """(b) Over the process boundary: records come over a Unix socket, output goes back over it and is judged."""
 
 from spread import paired_ratio, span
-from table import Row, number, ratio, spread
+from table import Row, number, promises, ratio, spread
 from tools import Bench, believable, google_benchmark, suite
 
 UNITS_PER_RECORD = 2  # A visit and the greeting it leads to.
@@ -32,7 +32,8 @@ def rows(points: list) -> list:
         found.append(Row("boundary", "  per CPU-second of the system's process", spread(span(per_cpu(name)), "units"),
                          f"generator: {number(generator_cost(by[name]))} units per CPU-second of its own"))
     change = paired_ratio(rate("unaligned"), rate("none"))
-    return found + [Row("boundary", "  unaligned to none, paired", ratio(change), "95 % interval of the median")]
+    return found + [Row("boundary", "  unaligned to none, paired", ratio(change), "95 % interval of the median"),
+                    promises("boundary", points)]
 
 
 def generator_cost(points: list) -> float:

@@ -1,7 +1,7 @@
 """How soon a killed system with 10^6 keys works again, and how soon that shows."""
 
 from spread import span
-from table import Row, number, spread
+from table import Row, number, promises, spread
 from tools import Bench, believable, suite
 
 GRACE = 0.1  # Seconds between a snapshot's completion and its output at the sink, or a start and its first trigger.
@@ -27,6 +27,7 @@ def rows(points: list) -> list:
             f"the first snapshot takes {spread(seconds('snapshot'), 's')}"),
         Row("recovery", "  beyond first unit and that snapshot", spread(rest, "s"), trouble, f"<= {GRACE} s",
             rest.middle <= GRACE and not trouble),
+        promises("recovery", points),
     ]
 
 

@@ -31,6 +31,13 @@ class Row:
         return self.figure, self.measured, self.beside, self.target, self.outcome
 
 
+def promises(section: str, points: list) -> Row:
+    """Whether the oracles found what was promised: a count, so never excused by a busy machine."""
+    broken = [point["verdict"] for point in points if point["verdict"]["verdict"] in ("failed", "broken")]
+    return Row(section, "  runs whose promise was broken", f"{len(broken)} of {len(points)}",
+               broken[0]["sentence"] if broken else "", "0", not broken, counted=True)
+
+
 def judge_counts_only(rows: Iterable[Row]) -> None:
     """Times of a short run on a busy machine are shown, never judged."""
     for row in rows:

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engines/steady_now.h"
+#include "workloads/suite/runner/drain.h"
 
 namespace holdfast {
 
@@ -14,14 +15,12 @@ using namespace std::chrono_literals;
 
 constexpr Duration kSlice = 50ms;
 constexpr Duration kLeadIn = 20ms;  // From Begin to the first intended instant.
-constexpr Duration kLongestDrain = 60s;
-constexpr Duration kShortestQuiet = 300ms;
 
-// Output may be held back for a whole snapshot interval, so silence is only telling when it lasts longer.
-Duration QuietTime(const SuitePoint& point) {
+// Of the snapshots that output waits for, if it does.
+std::optional<Duration> SnapshotInterval(const SuitePoint& point) {
   const auto* protocol = point.Find("protocol");
-  if (protocol == nullptr || protocol->options.set().Find("interval") == nullptr) return kShortestQuiet;
-  return std::max(kShortestQuiet, protocol->options.GetDuration("interval") * 5 / 4);
+  if (protocol == nullptr || protocol->options.set().Find("interval") == nullptr) return std::nullopt;
+  return protocol->options.GetDuration("interval");
 }
 
 Duration OwnCpu() {
@@ -46,7 +45,7 @@ Generator MakeGenerator(const BenchLoad& bench_load, const LoadConfig& load, std
 class PointRun {
  public:
   PointRun(const SuitePoint& point, const PointWatch& watch, PointObservation& seen, Engine& engine)
-      : watch_(watch), seen_(seen), engine_(engine), quiet_(QuietTime(point)), planned_(PlannedLength(point)) {}
+      : point_(point), watch_(watch), seen_(seen), engine_(engine), planned_(PlannedLength(point)) {}
 
   Status Run() {
     started_ = SteadyNow();
@@ -58,7 +57,7 @@ class PointRun {
     seen_.generator->Begin(seen_.zero);
     HOLDFAST_TRY(Advance(seen_.begin, "warming up"));
     HOLDFAST_TRY(Measure());
-    HOLDFAST_TRY(Drain());
+    HOLDFAST_TRY(WaitForOutput());
     seen_.stopped = SteadyNow();
     seen_.usage_in_all = engine_.Measure();
     engine_.Stop();
@@ -94,30 +93,31 @@ class PointRun {
     return {};
   }
 
-  // Until everything has come and the sink has been quiet for a while: late duplicates count, too. Or until it has been
-  // quiet for so long that nothing more will come.
-  Status Drain() {
+  // Until everything has come and the sink has been quiet for a while: late duplicates count, too. Or until nothing
+  // more will come.
+  Status WaitForOutput() {
     const auto pause = seen_.fault ? seen_.fault->restart_after : Duration::zero();
-    const auto give_up = SteadyNow() + pause + kLongestDrain;
-    const auto& collector = *seen_.collector;
-    while (SteadyNow() < give_up) {
-      HOLDFAST_TRY(Advance(SteadyNow() + kSlice, "waiting for the last output"));
-      if (engine_.Recovering()) continue;
-      const auto now = SteadyNow();
-      const auto quiet = now - std::max(seen_.end, collector.last_visible());
-      const auto expected = seen_.generator->sent() * seen_.bench_load.outputs_per_record;
-      const bool all_sent = seen_.generator->Done(now);
-      if (all_sent && collector.counts().visible_records >= expected && quiet > quiet_) return {};
-      if (quiet > 2 * quiet_ + 2s) break;
-    }
-    seen_.gave_up = true;
+    const Drain drain(SnapshotInterval(point_), SteadyNow(), pause);
+    do HOLDFAST_TRY(Advance(SteadyNow() + kSlice, "waiting for the last output"));
+    while (drain.Next(Look()) == Drain::Step::kWait);
     return {};
   }
 
+  Drain::Sight Look() const {
+    const auto now = SteadyNow();
+    const auto& collector = *seen_.collector;
+    const auto expected = seen_.generator->sent() * seen_.bench_load.outputs_per_record;
+    return {.now = now,
+            .quiet_since = std::max(seen_.end, collector.last_visible()),
+            .recovering = engine_.Recovering(),
+            .all_came = seen_.generator->Done(now) && collector.counts().visible_records >= expected,
+            .snapshots = engine_.Log().snapshots};
+  }
+
+  const SuitePoint& point_;
   const PointWatch& watch_;
   PointObservation& seen_;
   Engine& engine_;
-  const Duration quiet_;
   const Duration planned_;
   SteadyTime started_;
 };
@@ -140,7 +140,7 @@ Result<PointObservation> RunPoint(const BenchParts& parts, const SuitePoint& poi
 
 Duration PlannedLength(const SuitePoint& point) {
   const auto load = ReadLoad(point.Part("load").options);
-  return load.warm_up + load.duration + QuietTime(point) + 500ms;
+  return load.warm_up + load.duration + Drain::QuietTime(SnapshotInterval(point)) + 500ms;
 }
 
 }  // namespace holdfast

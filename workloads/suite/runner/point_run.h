@@ -29,11 +29,10 @@ struct PointObservation {
   std::unique_ptr<Generator> generator;
   std::unique_ptr<Collector> collector;
 
-  SteadyTime zero;       // The first intended instant of the warm-up.
-  SteadyTime begin;      // Of the measured window,
-  SteadyTime end;        // and its end; afterwards nothing falls due.
-  SteadyTime stopped;    // No more output was awaited.
-  bool gave_up = false;  // Output was still missing then.
+  SteadyTime zero;     // The first intended instant of the warm-up.
+  SteadyTime begin;    // Of the measured window,
+  SteadyTime end;      // and its end; afterwards nothing falls due.
+  SteadyTime stopped;  // No more output was awaited.
 
   EngineCapabilities capabilities;
   EngineLog log;
