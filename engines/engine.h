@@ -25,11 +25,17 @@
 namespace holdfast {
 
 enum class FaultVerb : std::uint8_t {
-  kKill,  // SIGKILL to the whole system, which is then started again.
+  kKill,   // SIGKILL to the whole system, which is then started again.
+  kPause,  // SIGSTOP to the whole system, and SIGCONT when it is over.
+};
+
+struct EngineFault {
+  FaultVerb verb{};
+  Duration lasts{};  // Between the death of the system and its next start, or from the stop until it goes on.
 };
 
 struct EngineCapabilities {
-  bool kill = false;       // The system is a process of its own that can be killed for real.
+  bool kill = false;       // The system is a process of its own that can be killed, and stopped, for real.
   bool progress = false;   // It tells units executed and durable, so that work in flight at a fault is known.
   bool snapshots = false;  // It tells its snapshots.
 };
@@ -43,12 +49,12 @@ struct EngineSnapshot {
   std::string trouble{};  // Why it is not complete.
 };
 
-// One fault and the way back, as far as it was seen.
+// One fault and the way back, as far as it was seen; of a pause only the first three.
 struct EngineRecovery {
   FaultVerb verb{};
   SteadyTime applied;
-  std::optional<SteadyTime> detected;      // The system was known to be dead.
-  std::optional<SteadyTime> restarted;     // A new one had been started.
+  std::optional<SteadyTime> detected;      // The system was known to be dead, or to stand still.
+  std::optional<SteadyTime> restarted;     // A new one had been started, or it went on.
   std::optional<SteadyTime> restored;      // Its state was back.
   std::optional<SteadyTime> first_unit;    // It handled a message.
   std::optional<SnapshotId> snapshot;      // What it went back to.
@@ -104,13 +110,13 @@ class Engine {
   virtual Status Start() = 0;
   // Carries records as they fall due and output as it comes, until `until`. An error if the system died by itself.
   virtual Status RunUntil(SteadyTime until) = 0;
-  // Does it as soon as there is work in flight that it can hit, if that is soon. kInvalidArgument if the engine cannot
-  // do that; kRefused while it recovers from an earlier fault.
-  virtual Status Inject(FaultVerb verb) = 0;
+  // Does it as soon as there is work in flight that it can hit, if that is soon; while the system recovers from an
+  // earlier fault, at once. kRefused while there is nothing to hit, because the system is down or stands still already.
+  virtual Status Inject(const EngineFault& fault) = 0;
   // Ends the system and removes everything it left. Also done by the destructor.
   virtual void Stop() = 0;
 
-  // True while a fault is applied and the system has not asked for all its input again.
+  // True while the system stands still, or was killed and has not asked for all its input again.
   virtual bool Recovering() const = 0;
   // Over all processes of the run so far.
   virtual EngineCounters Counters() const = 0;

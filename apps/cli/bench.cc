@@ -21,7 +21,7 @@ ConfigTree BenchDefaults() { return ConfigTree::Parse(kDefaults, "built-in defau
 
 // What is kept in the memory of a process cannot survive its kill.
 Status CheckDurability(const SuitePoint& point, const ProtocolTraits& traits) {
-  if (!ReadFault(point) || traits.restore == RestoreScope::kNothing) return {};
+  if (!KillsSystem(point) || traits.restore == RestoreScope::kNothing) return {};
   std::vector<std::string_view> sections = {"store"};
   if (traits.effect_log) sections.emplace_back("log");
   for (const auto section : sections) {
@@ -86,7 +86,6 @@ Result<std::unique_ptr<Engine>> MakeEngine(const BenchOptions& bench, const Suit
     const auto section = path.substr(0, path.find('.'));
     if (section != "load" && section != "fault") options.config.point.emplace_back(path, value);
   }
-  if (const auto fault = ReadFault(point)) options.restart_after = fault->restart_after;
   return std::unique_ptr<Engine>(std::make_unique<HoldfastEngine>(options, MakeUnixLink, generator, collector));
 }
 

@@ -90,12 +90,13 @@ Status HoldfastEngine::Launch() {
   HOLDFAST_ASSIGN(child_, ChildProcess::Start({command, options_.cpus, folder_ + "/output"}));
   killed_ = false;
   lost_.reset();
-  if (recovering_) log_.recoveries.back().restarted = SteadyNow();
+  if (recovering_) LastOf(FaultVerb::kKill)->restarted = SteadyNow();
   return {};
 }
 
 Status HoldfastEngine::RunUntil(SteadyTime until) {
   for (auto now = SteadyNow(); now < until; now = SteadyNow()) {
+    FollowPause(now);
     if (now >= next_check_ || killed_) {
       HOLDFAST_TRY(Supervise(now));
       next_check_ = now + kCheckInterval;
@@ -105,7 +106,7 @@ Status HoldfastEngine::RunUntil(SteadyTime until) {
       next_sample_ = now + kSampleInterval;
     }
     Pump();
-    Wait(std::min({until, next_check_, next_sample_}));
+    Wait(std::min({until, next_check_, next_sample_, stopped_.value_or(until)}));
   }
   return {};
 }
@@ -119,7 +120,7 @@ Status HoldfastEngine::Supervise(SteadyTime now) {
 
 // A killed process is replaced once it has been reaped, all it sent has been handed on, and the pause is over.
 Status HoldfastEngine::FollowKill(SteadyTime now) {
-  auto& recovery = log_.recoveries.back();
+  auto& recovery = *LastOf(FaultVerb::kKill);
   if (child_) {
     if (!child_->Poll()) return {};
     if (child_->Poll()->signal != SIGKILL) return DiedByItself();
@@ -127,8 +128,15 @@ Status HoldfastEngine::FollowKill(SteadyTime now) {
     past_usage_ = Measure();
     child_.reset();
   }
-  if (session_ != nullptr || now < *recovery.detected + options_.restart_after) return {};
+  if (session_ != nullptr || now < *recovery.detected + restart_after_) return {};
   return Launch();
+}
+
+void HoldfastEngine::FollowPause(SteadyTime now) {
+  if (!stopped_ || now < *stopped_) return;
+  child_->Signal(SIGCONT);
+  stopped_.reset();
+  LastOf(FaultVerb::kPause)->restarted = SteadyNow();
 }
 
 // A system that ends in good order says why in its last line; of one that crashes, more is worth reading.
@@ -191,29 +199,52 @@ Status HoldfastEngine::AwaitWorkInFlight() {
   return {};
 }
 
-Status HoldfastEngine::Inject(FaultVerb verb) {
-  if (verb != FaultVerb::kKill) {
-    return MakeError(ErrorCode::kInvalidArgument, "engine holdfast knows no fault {}", static_cast<int>(verb));
+Status HoldfastEngine::Inject(const EngineFault& fault) {
+  if (!child_ || killed_) return MakeError(ErrorCode::kRefused, "there is nothing to hit: the system is down");
+  if (stopped_ && fault.verb == FaultVerb::kPause) {
+    return MakeError(ErrorCode::kRefused, "there is nothing to hit: the system stands still already");
   }
-  if (recovering_) {
-    return MakeError(ErrorCode::kRefused, "a second kill during a recovery is not supported: let the first one heal");
-  }
-  HOLDFAST_TRY(AwaitWorkInFlight());
-  child_->Sample();
+  if (!Recovering()) HOLDFAST_TRY(AwaitWorkInFlight());
   auto& recovery = log_.recoveries.emplace_back();
-  recovery.verb = verb;
+  recovery.verb = fault.verb;
+  recovery.applied = SteadyNow();
+  if (fault.verb == FaultVerb::kKill) {
+    Kill(recovery, fault.lasts);
+  } else {
+    Pause(recovery, fault.lasts);
+  }
+  return {};
+}
+
+void HoldfastEngine::Kill(EngineRecovery& recovery, Duration restart_after) {
+  child_->Sample();
   recovery.applied = SteadyNow();
   child_->Signal(SIGKILL);
+  restart_after_ = restart_after;
   killed_ = true;
   recovering_ = true;
+  stopped_.reset();
   generator_.Unsubscribe();
-  return {};
+}
+
+void HoldfastEngine::Pause(EngineRecovery& recovery, Duration lasts) {
+  child_->Signal(SIGSTOP);
+  stopped_ = recovery.applied + lasts;
+  const auto give_up = recovery.applied + kPatience;
+  while (!child_->Stopped() && SteadyNow() < give_up) ::sched_yield();
+  if (child_->Stopped()) recovery.detected = SteadyNow();
+}
+
+EngineRecovery* HoldfastEngine::LastOf(FaultVerb verb) {
+  const auto last = std::ranges::find(log_.recoveries.rbegin(), log_.recoveries.rend(), verb, &EngineRecovery::verb);
+  return last == log_.recoveries.rend() ? nullptr : &*last;
 }
 
 void HoldfastEngine::Stop() {
   if (folder_.empty()) return;
   if (child_) {
     child_->Signal(SIGTERM);
+    if (stopped_) child_->Signal(SIGCONT);
     const auto give_up = SteadyNow() + kGoodbye;
     while (!child_->Poll() && SteadyNow() < give_up) link_->Poll(1ms);
     child_->Kill();

@@ -28,7 +28,6 @@ class HoldfastEngine final : public Engine, private SystemListener {
     std::string data_folder;           // Made for snapshots and logs, and kept; empty means in the temporary folder.
     bool accept_rollback = false;      // A system whose newest snapshot is damaged may go back to the one it names.
     bool yield = true;                 // Let others run while waiting for a record to fall due, instead of spinning.
-    Duration restart_after{};          // Between a kill's detection and the next start.
     Duration start_timeout = std::chrono::seconds(60);
   };
 
@@ -39,9 +38,9 @@ class HoldfastEngine final : public Engine, private SystemListener {
   EngineCapabilities Capabilities() const override { return {.kill = true, .progress = true, .snapshots = true}; }
   Status Start() override;
   Status RunUntil(SteadyTime until) override;
-  Status Inject(FaultVerb verb) override;
+  Status Inject(const EngineFault& fault) override;
   void Stop() override;
-  bool Recovering() const override { return recovering_; }
+  bool Recovering() const override { return recovering_ || stopped_; }
   EngineCounters Counters() const override;
   EngineUsage Measure() override;
   const EngineLog& Log() const override { return log_; }
@@ -49,12 +48,16 @@ class HoldfastEngine final : public Engine, private SystemListener {
  private:
   Status Launch();
   Status Supervise(SteadyTime now);
+  void FollowPause(SteadyTime now);
   Status FollowKill(SteadyTime now);
   Status DiedByItself();
   Status AcceptOffer();
   void Pump();
   void Wait(SteadyTime until);
   Status AwaitWorkInFlight();
+  void Kill(EngineRecovery& recovery, Duration restart_after);
+  void Pause(EngineRecovery& recovery, Duration lasts);
+  EngineRecovery* LastOf(FaultVerb verb);
 
   void OnConnected(SystemSession& session) override;
   void OnSubscribe(SystemSession& session, PartitionId partition, std::uint64_t offset) override;
@@ -77,9 +80,11 @@ class HoldfastEngine final : public Engine, private SystemListener {
   std::string folder_;  // Empty before Start and after Stop.
   std::optional<ChildProcess> child_;
   SystemSession* session_ = nullptr;  // Of the present incarnation.
-  bool killed_ = false;               // Until the next incarnation is started.
+  bool killed_ = false;               // Until the next incarnation is started,
+  Duration restart_after_{};          // this long after the death was seen.
   bool recovering_ = false;
-  std::optional<Error> lost_;  // Why the present session ended without a kill.
+  std::optional<SteadyTime> stopped_;  // The present incarnation stands still until then.
+  std::optional<Error> lost_;          // Why the present session ended without a kill.
   SteadyTime lost_since_;
   std::string last_words_;            // Why the present incarnation ends, if it said so.
   std::optional<std::string> offer_;  // The snapshot the present incarnation would go back to.

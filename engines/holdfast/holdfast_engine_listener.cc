@@ -22,7 +22,7 @@ void HoldfastEngine::OnSubscribe(SystemSession& session, PartitionId partition, 
   generator_.Subscribe(partition, offset);
   if (!recovering_) return;
   const auto sent = generator_.SentEnd(partition);
-  log_.recoveries.back().replayed_records += sent > offset ? sent - offset : 0;
+  LastOf(FaultVerb::kKill)->replayed_records += sent > offset ? sent - offset : 0;
   recovering_ = !generator_.subscribed();
 }
 
@@ -47,8 +47,9 @@ void HoldfastEngine::OnSnapshot(const EngineSnapshot& snapshot) { log_.snapshots
 
 void HoldfastEngine::OnStep(SystemSession& session, SystemStep step, SteadyTime at,
                             std::optional<SnapshotId> snapshot) {
-  if (&session != session_ || log_.recoveries.empty()) return;
-  auto& recovery = log_.recoveries.back();
+  auto* kill = LastOf(FaultVerb::kKill);
+  if (&session != session_ || kill == nullptr) return;
+  auto& recovery = *kill;
   switch (step) {
     case SystemStep::kProcessStart:
       recovery.restarted = at;
@@ -87,7 +88,7 @@ void HoldfastEngine::OnDisconnected(SystemSession& session, const Error& why) {
   const auto counters = session.Counters();
   past_ += counters;
   if (killed_) {
-    log_.recoveries.back().executed_not_durable = counters.units - counters.durable_units;
+    LastOf(FaultVerb::kKill)->executed_not_durable = counters.units - counters.durable_units;
   } else {
     lost_ = why;
     lost_since_ = SteadyNow();

@@ -195,6 +195,12 @@ void ChildProcess::Signal(int signal) {
   if (!exit_) ::kill(-pid_, signal);
 }
 
+bool ChildProcess::Stopped() const {
+  siginfo_t info{};
+  return !exit_ && ::waitid(P_PID, static_cast<id_t>(pid_), &info, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid == pid_;
+}
+
 const ChildProcess::Exit& ChildProcess::Kill() {
   Signal(SIGKILL);
   Reap(0);

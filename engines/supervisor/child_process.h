@@ -56,6 +56,8 @@ class ChildProcess {
   bool running() const { return !exit_; }
   // Its end, if it has ended. Does not wait.
   const std::optional<Exit>& Poll();
+  // True while all its threads stand still after SIGSTOP.
+  bool Stopped() const;
   // SIGKILL, or another signal, to it and everything it started. Does not wait for the effect.
   void Signal(int signal);
   // Kills it and returns when it is no more.

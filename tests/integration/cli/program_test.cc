@@ -83,6 +83,20 @@ TEST_F(ProgramTest, ARunKilledInTheMiddleHoldsItsGuaranteeAndLeavesARecordAndAPa
   EXPECT_TRUE(fs::is_empty(tmp()));
 }
 
+TEST_F(ProgramTest, AStormOfKillsAndPausesIsStoodAndOnRecord) {
+  const auto outcome = Run({"--set", "load.duration=1500ms", "--set", "fault.kills=3", "--set", "fault.again=0.7",
+                            "--set", "fault.pauses=1", "--fault", "storm@100ms..1200ms"});
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  const auto run = record::ReadRun(OnlyRun()).value();
+  const auto& point = run.points.front();
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
+  ASSERT_EQ(point.faults.size(), 4u);
+  EXPECT_EQ(std::ranges::count(point.faults, "pause", &record::Fault::verb), 1);
+  for (const auto& fault : point.faults) {
+    EXPECT_TRUE(fault.applied_s ? fault.verified : !fault.detail.empty()) << fault.id << " " << fault.detail;
+  }
+}
+
 TEST_F(ProgramTest, TheControlShowsDamageAndIsNotBlamedForIt) {
   const auto outcome = Run({"--set", "protocol=none", "--fault", "kill@300ms"});
   EXPECT_EQ(outcome.code, 0) << outcome.output;

@@ -25,7 +25,7 @@ class HoldfastEngineTest : public testing::Test {
     ASSERT_TRUE(Until(engine, [this] { return collector_.counts().visible_records > 1000; }));
     const auto two_more = engine.Log().snapshots.size() + 2;
     ASSERT_TRUE(Until(engine, [&] { return engine.Log().snapshots.size() >= two_more; }));
-    ASSERT_TRUE(engine.Inject(FaultVerb::kKill).ok());
+    ASSERT_TRUE(engine.Inject({FaultVerb::kKill}).ok());
   }
   // Until everything offered is visible, and a little longer, for what must not come.
   void Drain() {
@@ -126,10 +126,59 @@ TEST_F(HoldfastEngineTest, NothingIsLeftBehind) {
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
 }
 
-TEST_F(HoldfastEngineTest, ASecondKillWaitsForTheFirstToHeal) {
+TEST_F(HoldfastEngineTest, ASystemThatIsDownCannotBeHit) {
   Start(engine_);
-  ASSERT_TRUE(engine_.Inject(FaultVerb::kKill).ok());
-  EXPECT_EQ(engine_.Inject(FaultVerb::kKill).error().code, ErrorCode::kRefused);
+  ASSERT_TRUE(engine_.Inject({FaultVerb::kKill}).ok());
+  EXPECT_EQ(engine_.Inject({FaultVerb::kKill}).error().code, ErrorCode::kRefused);
+  EXPECT_EQ(engine_.Inject({FaultVerb::kPause, 1ms}).error().code, ErrorCode::kRefused);
+  EXPECT_EQ(engine_.Log().recoveries.size(), 1u);
+}
+
+TEST_F(HoldfastEngineTest, AKillWhileItRecoversFromAnotherLosesNothing) {
+  Start(engine_);
+  KillInTheMiddle(engine_);
+  ASSERT_TRUE(Until(engine_, [this] { return engine_.Log().recoveries.back().restarted.has_value(); }));
+  ASSERT_TRUE(engine_.Inject({FaultVerb::kKill, 20ms}).ok());
+  Drain();
+  ExpectEverythingOnce();
+  const auto& second = engine_.Log().recoveries.at(1);
+  EXPECT_GE(*second.restarted - *second.detected, 20ms);
+  EXPECT_TRUE(second.restored.has_value());
+}
+
+TEST_F(HoldfastEngineTest, APausedSystemStandsStillAndGoesOnWhereItWas) {
+  Start(engine_);
+  ASSERT_TRUE(Until(engine_, [this] { return engine_.Counters().units > 0; }));
+  ASSERT_TRUE(engine_.Inject({FaultVerb::kPause, 300ms}).ok());
+  EXPECT_TRUE(engine_.Recovering());
+  EXPECT_EQ(engine_.Inject({FaultVerb::kPause, 1ms}).error().code, ErrorCode::kRefused);
+  engine_.RunUntil(SteadyNow() + 50ms).OrDie();
+  const auto units = engine_.Counters().units;
+  engine_.RunUntil(SteadyNow() + 100ms).OrDie();
+  EXPECT_EQ(engine_.Counters().units, units);
+  Drain();
+  ExpectEverythingOnce();
+  const auto& pause = engine_.Log().recoveries.front();
+  EXPECT_TRUE(pause.detected.has_value());
+  EXPECT_GE(*pause.restarted - pause.applied, 300ms);
+  EXPECT_EQ(engine_.Log().recoveries.size(), 1u);
+}
+
+TEST_F(HoldfastEngineTest, APausedSystemCanBeKilled) {
+  Start(engine_);
+  ASSERT_TRUE(Until(engine_, [this] { return engine_.Counters().units > 0; }));
+  ASSERT_TRUE(engine_.Inject({FaultVerb::kPause, 1h}).ok());
+  ASSERT_TRUE(engine_.Inject({FaultVerb::kKill}).ok());
+  Drain();
+  ExpectEverythingOnce();
+  EXPECT_FALSE(engine_.Log().recoveries.front().restarted.has_value());
+}
+
+TEST_F(HoldfastEngineTest, APausedSystemCanBeStopped) {
+  Start(engine_);
+  ASSERT_TRUE(engine_.Inject({FaultVerb::kPause, 1h}).ok());
+  engine_.Stop();
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ Answers::Answers(const PointObservation& seen, Oracle& oracle) : seen_(seen) {
     first_visible_.emplace_back(std::max(generator.ToOffer(partition), generator.SentEnd(partition)), kNotSeen);
     offered_.push_back(0);
   }
-  if (seen.fault || !seen.log.recoveries.empty()) oracle.Disturbed();
+  if (!seen.faults.empty() || !seen.log.recoveries.empty()) oracle.Disturbed();
   for (const auto& visible : seen.collector->visible()) {
     auto rest = visible.records;
     for (EgressRecord output; TakeEgressRecord(rest, output);) See(output, (visible.at - seen.zero).count(), oracle);

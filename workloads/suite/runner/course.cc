@@ -29,13 +29,6 @@ std::vector<std::int64_t> Backlog(const PointObservation& seen, const Answers& a
   return backlog;
 }
 
-std::optional<std::int64_t> FirstOutputAfter(const PointObservation& seen, SteadyTime instant) {
-  for (const auto& visible : seen.collector->visible()) {
-    if (visible.at > instant) return FromZero(seen, visible.at);
-  }
-  return std::nullopt;
-}
-
 // Cumulative use of the CPU, and the resident memory, at any instant.
 class UsageCurve {
  public:
@@ -70,18 +63,30 @@ class UsageCurve {
 
 }  // namespace
 
+std::optional<std::int64_t> FirstOutputAfter(const PointObservation& seen, std::size_t recovery) {
+  const auto& recoveries = seen.log.recoveries;
+  const auto healed = recoveries[recovery].restarted;
+  if (!healed) return std::nullopt;
+  for (const auto& visible : seen.collector->visible()) {
+    if (visible.at <= *healed) continue;
+    const bool late = recovery + 1 < recoveries.size() && visible.at > recoveries[recovery + 1].applied;
+    return late ? std::nullopt : std::optional(FromZero(seen, visible.at));
+  }
+  return std::nullopt;
+}
+
 std::optional<Shadow> FindShadow(const PointObservation& seen, const Answers& answers) {
   if (seen.log.recoveries.empty()) return std::nullopt;
   const auto& recovery = seen.log.recoveries.front();
   Shadow shadow;
   shadow.applied = shadow.begins = FromZero(seen, recovery.applied);
-  if (recovery.restarted) shadow.first_output = FirstOutputAfter(seen, *recovery.restarted);
   if (!seen.generator->timed()) return shadow;
   answers.ForEach([&shadow](const Answers::Record& record) {
     const bool unanswered = record.intended <= shadow.applied && record.visible > shadow.applied;
     if (unanswered) shadow.begins = std::min(shadow.begins, record.intended);
   });
-  if (!shadow.first_output) return shadow;
+  const auto first_output = FirstOutputAfter(seen, seen.log.recoveries.size() - 1);
+  if (!first_output) return shadow;
   const auto backlog = Backlog(seen, answers);
   const auto cell = [&](std::int64_t at) {
     return backlog.begin() + std::min<std::int64_t>(at / kFine, static_cast<std::int64_t>(backlog.size()) - 1);
@@ -89,8 +94,8 @@ std::optional<Shadow> FindShadow(const PointObservation& seen, const Answers& an
   const auto from = cell(FromZero(seen, seen.begin));
   const auto struck = std::max(cell(shadow.applied), from + 1);
   const auto level = *std::max_element(from, struck);
-  const auto back = std::find_if(cell(*shadow.first_output), backlog.end(), [&](auto b) { return b <= level; });
-  if (back != backlog.end()) shadow.caught_up = std::max(*shadow.first_output, (back - backlog.begin()) * kFine);
+  const auto back = std::find_if(cell(*first_output), backlog.end(), [&](auto b) { return b <= level; });
+  if (back != backlog.end()) shadow.caught_up = std::max(*first_output, (back - backlog.begin()) * kFine);
   return shadow;
 }
 

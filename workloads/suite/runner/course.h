@@ -17,15 +17,17 @@ struct Phase {
   std::int64_t from = 0, to = 0;  // Nanoseconds from the point's zero; intended instants in [from, to) belong to it.
 };
 
-// What a fault did, in nanoseconds from the point's zero.
+// What the faults did, from the first to the last, in nanoseconds from the point's zero.
 struct Shadow {
-  std::int64_t applied = 0;
-  std::int64_t begins = 0;  // The intended instant of the oldest record that was unanswered when the fault struck.
-  std::optional<std::int64_t> first_output;  // Of the restarted system.
-  std::optional<std::int64_t> caught_up;     // The backlog was back at its highest level before the fault.
+  std::int64_t applied = 0;  // The first.
+  std::int64_t begins = 0;   // The intended instant of the oldest record that was unanswered when it struck.
+  std::optional<std::int64_t> caught_up;  // The backlog was back at its highest level before the first, after the last.
 };
 
-// The shadow of the point's fault, if there was one.
+// The first output that came after a fault was healed and before the next one struck. Nanoseconds from the point's
+// zero. `recovery` is a place in the log.
+std::optional<std::int64_t> FirstOutputAfter(const PointObservation& seen, std::size_t recovery);
+// The shadow of the point's faults, if there were any.
 std::optional<Shadow> FindShadow(const PointObservation& seen, const Answers& answers);
 
 // The whole window; with a fault also what lies before, in and after its shadow. Empty phases are left out.

@@ -1,10 +1,51 @@
 #include "workloads/suite/runner/fault_plan.h"
 
+#include <algorithm>
+
+#include "core/base/random.h"
 #include "workloads/suite/config/load_options.h"
 
 namespace holdfast {
+namespace {
 
 using namespace std::chrono_literals;
+
+// So soon after a kill the system is still recovering from it.
+constexpr Duration kSoon = 300ms;
+
+Option AtOption(std::string_view sentence, Duration at = 3s) {
+  return DurationOption("at", at, std::string(sentence)).Between(0s, 168h);
+}
+Option UntilOption(std::string_view sentence) {
+  return DurationOption("until", 4s, std::string(sentence)).Between(0s, 168h);
+}
+Option RestartOption() {
+  return DurationOption("restart-after", 0s, "Down-time before the next start.").Between(0s, 1h);
+}
+
+std::vector<PlannedFault> DrawStorm(const OptionValues& options, std::uint64_t seed) {
+  Random random(seed);
+  const auto from = options.GetDuration("at");
+  const auto until = options.GetDuration("until");
+  const auto instant = [&](Duration a, Duration b) { return Duration(random.Between(a.count(), b.count())); };
+  const EngineFault kill{FaultVerb::kKill, options.GetDuration("restart-after")};
+  std::vector<PlannedFault> storm;
+  Duration last = from;
+  for (std::int64_t i = 0; i < options.GetInt("kills"); ++i) {
+    const bool again = i > 0 && random.Chance(options.GetDouble("again"));
+    last = again ? instant(last, std::min(last + kSoon, until)) : instant(from, until);
+    storm.push_back({last, kill});
+  }
+  for (std::int64_t i = 0; i < options.GetInt("pauses"); ++i) {
+    storm.push_back({instant(from, until), {FaultVerb::kPause, instant(1ms, options.GetDuration("longest-pause"))}});
+  }
+  std::ranges::stable_sort(storm, {}, &PlannedFault::at);
+  return storm;
+}
+
+}  // namespace
+
+std::string_view FaultVerbName(FaultVerb verb) { return verb == FaultVerb::kKill ? "kill" : "pause"; }
 
 std::vector<Descriptor> FaultDescriptors() {
   return {
@@ -12,32 +53,74 @@ std::vector<Descriptor> FaultDescriptors() {
       {.kind = PartKind::kFault,
        .name = "kill",
        .sentence = "The whole process is ended by SIGKILL and started again.",
-       .options = OptionSet({
-           DurationOption("at", 3s, "When it strikes, from the beginning of the measurement.").Between(0s, 168h),
-           DurationOption("restart-after", 0s, "Down-time before the next start.").Between(0s, 1h),
-       })},
+       .options = OptionSet({AtOption("When it strikes, from the beginning of the measurement."), RestartOption()})},
+      {.kind = PartKind::kFault,
+       .name = "pause",
+       .sentence = "The whole process stands still (SIGSTOP), and then goes on as if nothing had been (SIGCONT).",
+       .options = OptionSet(
+           {AtOption("When it stops, from the beginning of the measurement."), UntilOption("When it goes on.")})},
+      {.kind = PartKind::kFault,
+       .name = "storm",
+       .sentence = "Kills and pauses at instants drawn from the seed, also while the system still recovers.",
+       .options =
+           OptionSet({AtOption("Not before, from the beginning of the measurement.", 1s), UntilOption("Not after."),
+                      IntOption("kills", 3, "How often the process is killed.").Between(0, 10'000),
+                      DoubleOption("again", 0.3, "How likely a kill follows soon upon the one before.").Between(0, 1),
+                      RestartOption(), IntOption("pauses", 0, "How often the process is paused.").Between(0, 10'000),
+                      DurationOption("longest-pause", 500ms, "A pause lasts up to this.").Between(1ms, 1h)})},
   };
 }
 
-std::optional<FaultPlan> ReadFault(const SuitePoint& point) {
+std::vector<PlannedFault> ReadFaults(const SuitePoint& point, std::uint64_t seed) {
   const auto* part = point.Find("fault");
-  if (part == nullptr || part->name == "none") return std::nullopt;
-  return FaultPlan{FaultVerb::kKill, part->options.GetDuration("at"), part->options.GetDuration("restart-after")};
+  if (part == nullptr || part->name == "none") return {};
+  const auto& options = part->options;
+  if (part->name == "storm") return DrawStorm(options, seed);
+  const auto at = options.GetDuration("at");
+  if (part->name == "pause") return {{at, {FaultVerb::kPause, options.GetDuration("until") - at}}};
+  return {{at, {FaultVerb::kKill, options.GetDuration("restart-after")}}};
+}
+
+bool KillsSystem(const SuitePoint& point) {
+  const auto kills = [](const PlannedFault& planned) { return planned.fault.verb == FaultVerb::kKill; };
+  return std::ranges::any_of(ReadFaults(point, 0), kills);
 }
 
 std::string FaultLabel(const SuitePoint& point) {
-  const auto plan = ReadFault(point);
-  return plan ? fmt::format("{}@{}", point.Part("fault").name, FormatDuration(plan->at)) : "none";
+  const auto* part = point.Find("fault");
+  if (part == nullptr || part->name == "none") return "none";
+  const auto label = fmt::format("{}@{}", part->name, FormatDuration(part->options.GetDuration("at")));
+  if (part->options.set().Find("until") == nullptr) return label;
+  return fmt::format("{}..{}", label, FormatDuration(part->options.GetDuration("until")));
 }
 
 Status CheckFault(const SuitePoint& point) {
-  const auto plan = ReadFault(point);
-  if (!plan) return {};
-  const auto load = ReadLoad(point.Part("load").options);
-  if (plan->at < load.duration) return {};
-  return ConfigError(ConfigErrorId::kCombination, point.Part("fault").place,
-                     "the fault strikes {} into a measurement of {}; let it strike earlier or measure for longer",
-                     FormatDuration(plan->at), FormatDuration(load.duration));
+  const auto* part = point.Find("fault");
+  if (part == nullptr || part->name == "none") return {};
+  const auto& options = part->options;
+  const auto at = options.GetDuration("at");
+  const auto measured = ReadLoad(point.Part("load").options).duration;
+  if (at >= measured) {
+    return ConfigError(ConfigErrorId::kCombination, part->place,
+                       "the fault strikes {} into a measurement of {}; let it strike earlier or measure for longer",
+                       FormatDuration(at), FormatDuration(measured));
+  }
+  if (options.set().Find("until") == nullptr) return {};
+  const auto until = options.GetDuration("until");
+  if (until <= at) {
+    return ConfigError(ConfigErrorId::kCombination, part->place, "the {} would be over at {}, before it begins at {}",
+                       part->name, FormatDuration(until), FormatDuration(at));
+  }
+  if (until > measured) {
+    return ConfigError(ConfigErrorId::kCombination, part->place,
+                       "the {} lasts until {} in a measurement of {}; let it end earlier or measure for longer",
+                       part->name, FormatDuration(until), FormatDuration(measured));
+  }
+  if (ReadFaults(point, 0).empty()) {
+    return ConfigError(ConfigErrorId::kCombination, part->place,
+                       "the storm has no kills and no pauses; give it one, or write fault: none");
+  }
+  return {};
 }
 
 }  // namespace holdfast

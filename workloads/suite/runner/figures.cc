@@ -57,42 +57,52 @@ record::Counts CountWork(const PointObservation& seen, const Answers& answers) {
   return counts;
 }
 
-void DescribeFault(const PointObservation& seen, const std::optional<Shadow>& shadow, record::Point& point) {
-  if (!seen.fault || !shadow || seen.log.recoveries.empty()) return;
-  const auto& seen_recovery = seen.log.recoveries.front();
-  const auto on_point_clock = [&](SteadyTime at) { return Seconds(at - seen.begin); };
-  record::Fault fault{.id = "fault-1",
-                      .verb = "kill",
-                      .target = "process",
-                      .planned_s = Seconds(seen.fault->at),
-                      .applied_s = on_point_clock(seen_recovery.applied),
-                      .acknowledged_s = {},
-                      .healed_s = {},
-                      .verified = seen_recovery.detected.has_value(),
-                      .detail = {}};
-  if (seen_recovery.detected) fault.acknowledged_s = on_point_clock(*seen_recovery.detected);
-  if (seen_recovery.restarted) fault.healed_s = on_point_clock(*seen_recovery.restarted);
-  fault.detail = fmt::format("SIGKILL; {} units were executed but not durable, {} input records were read again",
-                             seen_recovery.executed_not_durable, seen_recovery.replayed_records);
+std::string FaultDetail(const AppliedFault& fault, const EngineRecovery& recovery) {
+  if (fault.planned.fault.verb == FaultVerb::kPause) return "SIGSTOP, then SIGCONT";
+  return fmt::format("SIGKILL; {} units were executed but not durable, {} input records were read again",
+                     recovery.executed_not_durable, recovery.replayed_records);
+}
 
-  const auto since_fault = [&](std::optional<SteadyTime> at) -> std::optional<double> {
-    if (!at) return std::nullopt;
-    return Seconds(*at - seen_recovery.applied);
+// When the backlog was back at its old level is known of the last fault only: the others' shadows lie in its own.
+void DescribeRecovery(const PointObservation& seen, std::size_t place, const std::optional<Shadow>& shadow,
+                      record::Fault& fault, record::Point& point) {
+  const auto& recovery = seen.log.recoveries[place];
+  const auto since_fault = [&](std::optional<SteadyTime> at) {
+    return at ? std::optional(Seconds(*at - recovery.applied)) : std::nullopt;
   };
-  const auto nanos_since_fault = [&](std::optional<std::int64_t> at) -> std::optional<double> {
-    if (!at) return std::nullopt;
-    return Seconds(Duration(*at - shadow->applied));
+  const auto after = [&](std::optional<std::int64_t> at) {
+    return at ? std::optional(Seconds(seen.zero + Duration(*at) - recovery.applied)) : std::nullopt;
   };
+  const bool last = place + 1 == seen.log.recoveries.size();
+  fault.applied_s = Seconds(recovery.applied - seen.begin);
+  if (recovery.detected) fault.acknowledged_s = Seconds(*recovery.detected - seen.begin);
+  if (recovery.restarted) fault.healed_s = Seconds(*recovery.restarted - seen.begin);
+  fault.verified = recovery.detected.has_value();
   point.recovery.push_back({.fault_id = fault.id,
-                            .restored_snapshot = seen_recovery.snapshot ? fmt::to_string(*seen_recovery.snapshot) : "",
-                            .detected_s = since_fault(seen_recovery.detected),
-                            .restarted_s = since_fault(seen_recovery.restarted),
-                            .restored_s = since_fault(seen_recovery.restored),
-                            .first_unit_s = since_fault(seen_recovery.first_unit),
-                            .first_output_s = nanos_since_fault(shadow->first_output),
-                            .caught_up_s = nanos_since_fault(shadow->caught_up),
-                            .replayed_records = Count(seen_recovery.replayed_records)});
-  point.faults.push_back(std::move(fault));
+                            .restored_snapshot = recovery.snapshot ? fmt::to_string(*recovery.snapshot) : "",
+                            .detected_s = since_fault(recovery.detected),
+                            .restarted_s = since_fault(recovery.restarted),
+                            .restored_s = since_fault(recovery.restored),
+                            .first_unit_s = since_fault(recovery.first_unit),
+                            .first_output_s = after(FirstOutputAfter(seen, place)),
+                            .caught_up_s = last && shadow ? after(shadow->caught_up) : std::nullopt,
+                            .replayed_records = Count(recovery.replayed_records)});
+}
+
+void DescribeFaults(const PointObservation& seen, const std::optional<Shadow>& shadow, record::Point& point) {
+  for (const auto& applied : seen.faults) {
+    record::Fault fault;
+    fault.id = fmt::format("fault-{}", point.faults.size() + 1);
+    fault.verb = FaultVerbName(applied.planned.fault.verb);
+    fault.target = "process";
+    fault.planned_s = Seconds(applied.planned.at);
+    fault.detail = applied.trouble;
+    if (applied.recovery) {
+      fault.detail = FaultDetail(applied, seen.log.recoveries[*applied.recovery]);
+      DescribeRecovery(seen, *applied.recovery, shadow, fault, point);
+    }
+    point.faults.push_back(std::move(fault));
+  }
 }
 
 record::Cost Costs(const PointObservation& seen) {
@@ -117,7 +127,7 @@ record::Point PointFigures(const PointObservation& seen, const Answers& answers)
   if (seen.generator->timed()) {
     for (const auto& phase : Phases(seen, shadow)) point.latency.push_back(Latencies(seen, answers, phase));
   }
-  DescribeFault(seen, shadow, point);
+  DescribeFaults(seen, shadow, point);
   for (const auto& snapshot : seen.log.snapshots) {
     point.snapshots.push_back({.id = fmt::to_string(snapshot.id),
                                .start_s = Seconds(snapshot.start - seen.begin),

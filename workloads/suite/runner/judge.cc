@@ -100,6 +100,10 @@ bool IsControl(const PointObservation& seen, const record::Guarantee& guarantee)
   return (guarantee.may_lose || guarantee.may_duplicate) && !seen.log.accepted_rollback;
 }
 
+bool Killed(const PointObservation& seen) {
+  return std::ranges::count(seen.log.recoveries, FaultVerb::kKill, &EngineRecovery::verb) > 0;
+}
+
 // Whether every kind of damage found is one that the guarantee leaves open.
 bool LeftOpen(const record::Guarantee& guarantee, const Findings& findings) {
   const auto found = [&findings](Damage damage) { return findings.count(damage) > 0; };
@@ -148,7 +152,7 @@ std::optional<std::string> WhatHeldOutputBack(const std::vector<EngineSnapshot>&
 }
 
 record::Judgement Judge(const PointObservation& seen, const Findings& findings, const record::Point& point) {
-  const bool faulted = !seen.log.recoveries.empty();
+  const bool faulted = Killed(seen);
   if (!seen.collector->complete()) {
     return {Verdict::kInvalid, "not all visible output was kept, so nothing can be said of what is missing"};
   }
@@ -213,7 +217,7 @@ std::vector<ValidityCheck> CheckValidity(const PointObservation& seen, const rec
   }
   const bool control = IsControl(seen, point.guarantee);
   if (seen.capabilities.snapshots && !control) checks.push_back(SnapshotsSeen(point));
-  if (seen.log.recoveries.empty()) return checks;
+  if (!Killed(seen)) return checks;
   if (control) {
     const auto& l = point.ledger;
     checks.push_back(ControlShowsDamage(l.missing + l.duplicate + l.out_of_order + l.phantom + l.contradictory > 0));

@@ -81,11 +81,8 @@ class PointRun {
     const auto cpu = OwnCpu();
     seen_.usage_at_begin = engine_.Measure();
     seen_.counters_at_begin = engine_.Counters();
-    if (seen_.fault) {
-      HOLDFAST_TRY(Advance(seen_.begin + seen_.fault->at, "measuring"));
-      HOLDFAST_TRY(engine_.Inject(seen_.fault->verb));
-    }
-    HOLDFAST_TRY(Advance(seen_.end, seen_.fault ? "measuring, after the fault" : "measuring"));
+    for (auto& fault : seen_.faults) HOLDFAST_TRY(Inflict(fault));
+    HOLDFAST_TRY(Advance(seen_.end, seen_.faults.empty() ? "measuring" : "measuring, after the fault"));
     seen_.usage_at_end = engine_.Measure();
     seen_.counters_at_end = engine_.Counters();
     seen_.own_cpu = OwnCpu() - cpu;
@@ -93,10 +90,24 @@ class PointRun {
     return {};
   }
 
+  Status Inflict(AppliedFault& fault) {
+    HOLDFAST_TRY(Advance(seen_.begin + fault.planned.at, "measuring"));
+    const auto status = engine_.Inject(fault.planned.fault);
+    if (status.ok()) {
+      fault.recovery = engine_.Log().recoveries.size() - 1;
+    } else if (status.error().code == ErrorCode::kRefused) {
+      fault.trouble = status.error().message;
+    } else {
+      return status;
+    }
+    return {};
+  }
+
   // Until everything has come and the sink has been quiet for a while: late duplicates count, too. Or until nothing
   // more will come.
   Status WaitForOutput() {
-    const auto pause = seen_.fault ? seen_.fault->restart_after : Duration::zero();
+    Duration pause{};
+    for (const auto& fault : seen_.faults) pause += fault.planned.fault.lasts;
     const Drain drain(SnapshotInterval(point_), SteadyNow(), pause);
     do HOLDFAST_TRY(Advance(SteadyNow() + kSlice, "waiting for the last output"));
     while (drain.Next(Look()) == Drain::Step::kWait);
@@ -128,7 +139,7 @@ Result<PointObservation> RunPoint(const BenchParts& parts, const SuitePoint& poi
                                   const std::string& data_folder, const PointWatch& watch) {
   PointObservation seen;
   seen.load = ReadLoad(point.Part("load").options);
-  seen.fault = ReadFault(point);
+  for (const auto& planned : ReadFaults(point, seed)) seen.faults.push_back({planned});
   HOLDFAST_ASSIGN(seen.bench_load, parts.make_load(point, seed));
   seen.generator = std::make_unique<Generator>(MakeGenerator(seen.bench_load, seen.load, seed));
   seen.collector = std::make_unique<Collector>();

@@ -22,9 +22,16 @@ struct PointWatch {
   std::function<bool()> interrupted;
 };
 
+// A fault as it was planned, and what became of it.
+struct AppliedFault {
+  PlannedFault planned;
+  std::optional<std::size_t> recovery{};  // Its place among those of the log; none if there was nothing to hit.
+  std::string trouble{};                  // Why there was nothing to hit.
+};
+
 struct PointObservation {
   LoadConfig load;
-  std::optional<FaultPlan> fault;
+  std::vector<AppliedFault> faults;
   BenchLoad bench_load;
   std::unique_ptr<Generator> generator;
   std::unique_ptr<Collector> collector;

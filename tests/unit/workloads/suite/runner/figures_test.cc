@@ -88,7 +88,7 @@ TEST_F(KilledPoint, TheShadowBeginsWithTheOldestUnansweredRecordAndEndsWhenTheBa
   ASSERT_TRUE(shadow);
   EXPECT_EQ(Duration(shadow->applied), 40ms);
   EXPECT_EQ(Duration(shadow->begins), 38ms);
-  EXPECT_EQ(Duration(*shadow->first_output), 60ms);
+  EXPECT_EQ(Duration(*FirstOutputAfter(point_.seen(), 0)), 60ms);
   EXPECT_GE(Duration(*shadow->caught_up), 60ms);
   EXPECT_LE(Duration(*shadow->caught_up), 80ms);
 }
@@ -112,6 +112,28 @@ TEST_F(KilledPoint, TheFaultAndTheWayBackAreOnRecord) {
   EXPECT_NEAR(*figures.recovery[0].restarted_s, 0.010, 1e-9);
   EXPECT_NEAR(*figures.recovery[0].first_output_s, 0.020, 1e-9);
   EXPECT_EQ(figures.counts.executed_not_durable_at_kill, 7);
+}
+
+TEST_F(KilledPoint, OfSeveralFaultsEachHasItsOwnOutputAndTheLastIsCaughtUpWith) {
+  point_.Strike(FaultVerb::kPause, 61ms, 65ms);
+  const PlannedFault missed{70ms, {FaultVerb::kKill, {}}};
+  point_.seen().faults.push_back({missed, std::nullopt, "there was nothing to hit"});
+  const auto figures = FiguresOf(point_);
+  ASSERT_EQ(figures.faults.size(), 3u);
+  EXPECT_EQ(figures.faults[1].verb, "pause");
+  EXPECT_NEAR(*figures.recovery[0].first_output_s, 0.020, 1e-9);
+  EXPECT_FALSE(figures.recovery[0].caught_up_s.has_value());
+  EXPECT_GE(*figures.recovery[1].first_output_s, 0.004);
+  EXPECT_TRUE(figures.recovery[1].caught_up_s.has_value());
+  EXPECT_FALSE(figures.faults[2].applied_s.has_value());
+  EXPECT_EQ(figures.faults[2].detail, "there was nothing to hit");
+  EXPECT_EQ(figures.recovery.size(), 2u);
+}
+
+TEST_F(KilledPoint, OutputAfterTheNextFaultIsNotOfTheOneBefore) {
+  point_.Kill(55ms, 58ms);
+  EXPECT_FALSE(FirstOutputAfter(point_.seen(), 0).has_value());
+  EXPECT_EQ(Duration(*FirstOutputAfter(point_.seen(), 1)), 60ms);
 }
 
 TEST(FiguresTest, TheTimeSeriesCountsOfferAnswersAndBacklog) {

@@ -134,6 +134,13 @@ TEST_F(JudgeTest, AControlWithoutDamageProvesNothing) {
   EXPECT_EQ(ValidityOf(point, "control-shows-damage"), Validity::kInvalid);
 }
 
+TEST_F(JudgeTest, APauseExcusesNoDamageAndNeedsNone) {
+  point_.Strike(FaultVerb::kPause, 50ms, 60ms);
+  EXPECT_EQ(Judged(kNothing).verdict.verdict, Verdict::kBroken);
+  AnswerTheLast();
+  EXPECT_EQ(Judged(kNothing).verdict.verdict, Verdict::kHeld);
+}
+
 TEST_F(JudgeTest, SurvivingAKillThatHitNoWorkProvesNothing) {
   AnswerTheLast();
   Kill(0);

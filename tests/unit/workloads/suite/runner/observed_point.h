@@ -109,12 +109,15 @@ class ObservedPoint {
       }
     }
   }
-  EngineRecovery& Kill(Duration at, Duration restarted) {
+  EngineRecovery& Kill(Duration at, Duration restarted) { return Strike(FaultVerb::kKill, at, restarted); }
+  EngineRecovery& Strike(FaultVerb verb, Duration at, Duration restarted) {
     auto& recovery = seen_.log.recoveries.emplace_back();
+    recovery.verb = verb;
     recovery.applied = seen_.zero + at;
     recovery.detected = seen_.zero + at;
     recovery.restarted = seen_.zero + restarted;
-    seen_.fault = FaultPlan{FaultVerb::kKill, at - seen_.load.warm_up, {}};
+    const PlannedFault planned{at - seen_.load.warm_up, {verb, {}}};
+    seen_.faults.push_back({planned, seen_.log.recoveries.size() - 1, ""});
     return recovery;
   }
   PointObservation& seen() { return seen_; }
