@@ -11,7 +11,7 @@ using testing::HasSubstr;
 using testing::StartsWith;
 using Kind = ConfigTree::Kind;
 
-std::string ErrorOf(std::string_view text) {
+std::string TreeError(std::string_view text) {
   const auto tree = ConfigTree::Parse(text, "suite.yaml");
   return tree.ok() ? "no error" : tree.error().message;
 }
@@ -38,30 +38,30 @@ TEST(ConfigTreeTest, AMissingValueIsAnEmptyScalarAtItsKey) {
 }
 
 TEST(ConfigTreeTest, AKeyWrittenTwiceIsRefusedWithBothLines) {
-  EXPECT_EQ(ErrorOf("seed: 1\nabout: x\nseed: 2\n"),
+  EXPECT_EQ(TreeError("seed: 1\nabout: x\nseed: 2\n"),
             "HF-CONFIG-003 suite.yaml:3: key 'seed' is written twice; first at line 1");
-  EXPECT_EQ(ErrorOf("defaults: {state: heap, state: heap}"),
+  EXPECT_EQ(TreeError("defaults: {state: heap, state: heap}"),
             "HF-CONFIG-003 suite.yaml:1: key 'state' is written twice; first at line 1");
 }
 
 TEST(ConfigTreeTest, SyntaxErrorsNameTheLine) {
-  EXPECT_THAT(ErrorOf("suite: quick\nmatrix: [none\nseed: 1\n"), StartsWith("HF-CONFIG-002 suite.yaml:3: "));
-  EXPECT_THAT(ErrorOf("suite: quick\n\tseed: 1\n"), StartsWith("HF-CONFIG-002 suite.yaml:2: "));
+  EXPECT_THAT(TreeError("suite: quick\nmatrix: [none\nseed: 1\n"), StartsWith("HF-CONFIG-002 suite.yaml:3: "));
+  EXPECT_THAT(TreeError("suite: quick\n\tseed: 1\n"), StartsWith("HF-CONFIG-002 suite.yaml:2: "));
 }
 
 TEST(ConfigTreeTest, WhatMakesReadersGuessIsRefused) {
-  EXPECT_THAT(ErrorOf("a: &x 1\n"), HasSubstr("suite.yaml:1: anchors (&name) are not read"));
-  EXPECT_THAT(ErrorOf("a: 1\n---\nb: 2\n"), HasSubstr("suite.yaml:2: the document has ended before this"));
-  EXPECT_THAT(ErrorOf("a: 1\n]\n"), HasSubstr("HF-CONFIG-002 suite.yaml:2"));
-  EXPECT_THAT(ErrorOf("a: !fault kill\n"), HasSubstr("tags are not read"));
-  EXPECT_THAT(ErrorOf("[a, b]: 1\n"), HasSubstr("a key must be a word"));
-  EXPECT_THAT(ErrorOf(": 1\n"), HasSubstr("a key must be a word"));
-  EXPECT_THAT(ErrorOf("a: *x\n"), StartsWith("HF-CONFIG-002 suite.yaml:1: "));
+  EXPECT_THAT(TreeError("a: &x 1\n"), HasSubstr("suite.yaml:1: anchors (&name) are not read"));
+  EXPECT_THAT(TreeError("a: 1\n---\nb: 2\n"), HasSubstr("suite.yaml:2: the document has ended before this"));
+  EXPECT_THAT(TreeError("a: 1\n]\n"), HasSubstr("HF-CONFIG-002 suite.yaml:2"));
+  EXPECT_THAT(TreeError("a: !fault kill\n"), HasSubstr("tags are not read"));
+  EXPECT_THAT(TreeError("[a, b]: 1\n"), HasSubstr("a key must be a word"));
+  EXPECT_THAT(TreeError(": 1\n"), HasSubstr("a key must be a word"));
+  EXPECT_THAT(TreeError("a: *x\n"), StartsWith("HF-CONFIG-002 suite.yaml:1: "));
 }
 
 TEST(ConfigTreeTest, AnEmptyFileIsAnError) {
-  EXPECT_EQ(ErrorOf(""), "HF-CONFIG-006 suite.yaml:1: there is nothing here");
-  EXPECT_EQ(ErrorOf("# only a comment\n"), "HF-CONFIG-006 suite.yaml:1: there is nothing here");
+  EXPECT_EQ(TreeError(""), "HF-CONFIG-006 suite.yaml:1: there is nothing here");
+  EXPECT_EQ(TreeError("# only a comment\n"), "HF-CONFIG-006 suite.yaml:1: there is nothing here");
 }
 
 TEST(ConfigTreeTest, AValueFromTheCommandLineIsAllAtOnePlace) {
@@ -97,7 +97,7 @@ TEST(ConfigTreeTest, ExpectationsNameWhatTheyExpect) {
 }
 
 TEST(ConfigTreeTest, DeepNestingAndRandomBytesAreErrorsNotCrashes) {
-  EXPECT_THAT(ErrorOf(std::string(5000, '[')), StartsWith("HF-CONFIG-002"));
+  EXPECT_THAT(TreeError(std::string(5000, '[')), StartsWith("HF-CONFIG-002"));
   Random random(7);
   constexpr std::string_view kAlphabet = "ab:-[]{},'\"\n #&*!|>%@?\t\x01";
   for (int i = 0; i < 5000; ++i) {

@@ -28,7 +28,7 @@ OptionSet Declared() {
 Result<OptionValues> Parse(std::string_view yaml) {
   return Declared().Parse(*ConfigTree::Parse(yaml, "suite.yaml"), "protocol unaligned");
 }
-std::string ErrorOf(std::string_view yaml) {
+std::string OptionsError(std::string_view yaml) {
   const auto values = Parse(yaml);
   return values.ok() ? "no error" : values.error().message;
 }
@@ -55,42 +55,42 @@ TEST(OptionsTest, WhatIsNotGivenIsTheDefaultAndKnowsIt) {
 }
 
 TEST(OptionsTest, AnUnknownKeyNamesTheNearestKnownOne) {
-  EXPECT_EQ(ErrorOf("workers: 3\nintervall: 1s\n"),
+  EXPECT_EQ(OptionsError("workers: 3\nintervall: 1s\n"),
             "HF-CONFIG-005 suite.yaml:2: protocol unaligned has no key 'intervall'; known: interval, segment-size, "
             "workers, theta, rate, compress, idle, path (did you mean interval?)");
 }
 
 TEST(OptionsTest, AWrongUnitOrTypeIsRefused) {
-  EXPECT_EQ(ErrorOf("interval: 500\n"),
+  EXPECT_EQ(OptionsError("interval: 500\n"),
             "HF-CONFIG-008 suite.yaml:1: interval of protocol unaligned: '500' is not a duration: it has no unit; "
             "known: ns, us, ms, s, m, h, as in 500ms");
-  EXPECT_THAT(ErrorOf("segment-size: 64KB"), HasSubstr("did you mean KiB?"));
-  EXPECT_THAT(ErrorOf("workers: three"), HasSubstr("'three' is not a whole number; write it as in 42"));
-  EXPECT_THAT(ErrorOf("workers: 3.0"), HasSubstr("is not a whole number"));
-  EXPECT_THAT(ErrorOf("workers: 99999999999999999999"), HasSubstr("is not a whole number"));
-  EXPECT_THAT(ErrorOf("theta: nan"), HasSubstr("is not a number"));
-  EXPECT_THAT(ErrorOf("compress: yes"), HasSubstr("write true or false"));
-  EXPECT_THAT(ErrorOf("workers:"), HasSubstr("'' is not a whole number"));
+  EXPECT_THAT(OptionsError("segment-size: 64KB"), HasSubstr("did you mean KiB?"));
+  EXPECT_THAT(OptionsError("workers: three"), HasSubstr("'three' is not a whole number; write it as in 42"));
+  EXPECT_THAT(OptionsError("workers: 3.0"), HasSubstr("is not a whole number"));
+  EXPECT_THAT(OptionsError("workers: 99999999999999999999"), HasSubstr("is not a whole number"));
+  EXPECT_THAT(OptionsError("theta: nan"), HasSubstr("is not a number"));
+  EXPECT_THAT(OptionsError("compress: yes"), HasSubstr("write true or false"));
+  EXPECT_THAT(OptionsError("workers:"), HasSubstr("'' is not a whole number"));
 }
 
 TEST(OptionsTest, AnUnknownChoiceNamesTheNearestKnownOne) {
-  EXPECT_EQ(ErrorOf("idle: yeld"),
+  EXPECT_EQ(OptionsError("idle: yeld"),
             "HF-CONFIG-004 suite.yaml:1: idle of protocol unaligned: unknown value 'yeld'; known: spin, yield, block "
             "(did you mean yield?)");
 }
 
 TEST(OptionsTest, AValueOutOfBoundsIsRefusedWithTheBounds) {
-  EXPECT_EQ(ErrorOf("interval: 1ms"),
+  EXPECT_EQ(OptionsError("interval: 1ms"),
             "HF-CONFIG-009 suite.yaml:1: interval of protocol unaligned is 1ms; allowed: 10ms .. 1h");
-  EXPECT_EQ(ErrorOf("workers: 0"),
+  EXPECT_EQ(OptionsError("workers: 0"),
             "HF-CONFIG-009 suite.yaml:1: workers of protocol unaligned is 0; allowed: at least 1");
-  EXPECT_EQ(ErrorOf("interval: 1h"), "no error");
+  EXPECT_EQ(OptionsError("interval: 1h"), "no error");
 }
 
 TEST(OptionsTest, AListOrMapWhereAValueBelongsIsRefused) {
-  EXPECT_EQ(ErrorOf("workers: [1, 2]"),
+  EXPECT_EQ(OptionsError("workers: [1, 2]"),
             "HF-CONFIG-007 suite.yaml:1: workers of protocol unaligned must be a single value, not a list");
-  EXPECT_EQ(ErrorOf("[workers]"), "HF-CONFIG-007 suite.yaml:1: protocol unaligned must be a map, not a list");
+  EXPECT_EQ(OptionsError("[workers]"), "HF-CONFIG-007 suite.yaml:1: protocol unaligned must be a map, not a list");
 }
 
 TEST(OptionsTest, AssignmentsReadLikeAMap) {

@@ -8,16 +8,15 @@
 namespace holdfast {
 namespace {
 
-const EnvelopeView kEnvelope{
-    {FunctionId(1), "target"}, {FunctionId(2), "caller"}, ValueTypeId(3), KeyGroup(4), "hello"};
+const EnvelopeView kSent{{FunctionId(1), "target"}, {FunctionId(2), "caller"}, ValueTypeId(3), KeyGroup(4), "hello"};
 
 EffectsBuilder OneOfEach() {
   EffectsBuilder builder;
   builder.SetValue(StateSlot(1), AppTime{1000}, "value");
   builder.TouchValue(StateSlot(2), AppTime{-1});
   builder.ClearValue(StateSlot(3));
-  builder.Send(kEnvelope);
-  builder.SendDelayed(AppTime{2000}, "token", kEnvelope);
+  builder.Send(kSent);
+  builder.SendDelayed(AppTime{2000}, "token", kSent);
   builder.Cancel("other token");
   builder.Emit(EgressId(500), ValueTypeId(600), "key", "record");
   builder.StartAsync(AsyncOperationId(7), ValueTypeId(8), "request");
@@ -63,7 +62,7 @@ TEST(EffectsTest, MessagesKeepTheirEnvelopeAndDelay) {
   auto bytes = effects[3].envelope;
   EnvelopeView envelope;
   ASSERT_TRUE(TakeEnvelope(bytes, envelope));
-  EXPECT_EQ(envelope.target, kEnvelope.target);
+  EXPECT_EQ(envelope.target, kSent.target);
   EXPECT_EQ(envelope.payload, "hello");
   EXPECT_EQ(effects[4].envelope, effects[3].envelope);
   EXPECT_EQ(effects[4].time, AppTime{2000});

@@ -6,7 +6,7 @@
 namespace holdfast {
 namespace {
 
-std::string Envelope(std::string_view id) {
+std::string EnvelopeTo(std::string_view id) {
   std::string bytes;
   AppendEnvelope(bytes, {{FunctionId(1), id}, {}, ValueTypeId(2), KeyGroup(3), "payload"});
   return bytes;
@@ -19,11 +19,11 @@ std::string IdOf(std::string_view bytes) {
 
 class MessageQueuePeekTest : public testing::Test {
  protected:
-  void Push(std::string_view id) { queue_.PushLocal(Envelope(id)); }
+  void Push(std::string_view id) { queue_.PushLocal(EnvelopeTo(id)); }
   // Messages of another worker, in a run of their own.
   void PushFrame(std::initializer_list<std::string_view> ids) {
     auto bytes = std::make_shared<std::string>();
-    for (const auto id : ids) *bytes += Envelope(id);
+    for (const auto id : ids) *bytes += EnvelopeTo(id);
     queue_.PushRun({bytes, *bytes, {WorkerId(1), Lane::kFunction, 1}, static_cast<std::uint32_t>(ids.size())});
   }
   std::string Peek(int count) {

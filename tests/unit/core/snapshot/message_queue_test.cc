@@ -3,17 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "core/model/envelope.h"
+#include "tests/unit/core/snapshot/queued_messages.h"
 
 namespace holdfast {
 namespace {
-
-constexpr WorkerId kSelf(0);
-
-std::string Envelope(std::string_view payload) {
-  std::string bytes;
-  AppendEnvelope(bytes, {{FunctionId(0), "id"}, {}, ValueTypeId(0), KeyGroup(0), payload});
-  return bytes;
-}
 
 std::string_view PayloadOf(std::string_view envelope) {
   EnvelopeView view;

@@ -6,20 +6,13 @@
 #include "chaos/simulation/disk/inline_background.h"
 #include "chaos/simulation/disk/sim_disk.h"
 #include "core/model/envelope.h"
+#include "tests/unit/core/snapshot/queued_messages.h"
 
 namespace holdfast {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-constexpr WorkerId kSelf(0);
-
-std::string Envelope(std::string_view payload) {
-  std::string bytes;
-  AppendEnvelope(bytes, {{FunctionId(0), "id"}, {}, ValueTypeId(0), KeyGroup(0), payload});
-  return bytes;
-}
 
 // Fails what a test wants to fail.
 class Troublemaker final : public DiskObserver {
