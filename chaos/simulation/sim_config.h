@@ -62,6 +62,7 @@ struct SimConfig {
   std::uint64_t queue_low = 64;
   std::uint64_t queue_memory = 64 << 20;  // Bytes of queued messages a worker keeps in memory.
   std::uint64_t slice = 16;               // Units a worker runs before the world looks again.
+  Duration late_output{0};                // How much later than others one of twenty egress batches may arrive.
   std::string skip_sync{};                // A sync site that silently does nothing; see DiskFile::Sync.
   FaultMix mix{};                         // For DrawFaults; the run itself looks at its list only.
 };

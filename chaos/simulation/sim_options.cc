@@ -20,6 +20,8 @@ OptionSet SimOptions() {
       IntOption("queue-low", 64, "Queued messages below which a worker takes ingress records.").Between(1, 1'000'000),
       BytesOption("queue-memory", MiB(64), "Queued messages a worker keeps in memory.").Between(Bytes(1), GiB(1)),
       IntOption("slice", 16, "Most units a worker runs before the world looks again.").Between(1, 1'000'000),
+      DurationOption("late-output", 0ns, "How much later than others one of twenty egress batches may arrive.")
+          .Between(0ns, 1h),
       StringOption("skip-sync", "", "A sync site that silently does nothing; empty for none."),
   });
   return options;
@@ -37,17 +39,24 @@ SimConfig ConfigFromOptions(const OptionValues& values, std::uint64_t seed) {
   config.queue_low = static_cast<std::uint64_t>(values.GetInt("queue-low"));
   config.queue_memory = values.GetBytes("queue-memory").bytes;
   config.slice = static_cast<std::uint64_t>(values.GetInt("slice"));
+  config.late_output = values.GetDuration("late-output");
   config.skip_sync = values.GetText("skip-sync");
   return config;
 }
 
 std::vector<std::pair<std::string, std::string>> ConfigAsOptions(const SimConfig& config) {
   return {
-      {"workers", fmt::format("{}", config.workers)},     {"records", fmt::format("{}", config.records)},
-      {"record-gap", FormatDuration(config.record_gap)},  {"interval", FormatDuration(config.interval)},
-      {"timeout", FormatDuration(config.timeout)},        {"max-frame", FormatBytes({config.max_frame_bytes})},
-      {"queue-low", fmt::format("{}", config.queue_low)}, {"queue-memory", FormatBytes({config.queue_memory})},
-      {"slice", fmt::format("{}", config.slice)},         {"skip-sync", config.skip_sync},
+      {"workers", fmt::format("{}", config.workers)},
+      {"records", fmt::format("{}", config.records)},
+      {"record-gap", FormatDuration(config.record_gap)},
+      {"interval", FormatDuration(config.interval)},
+      {"timeout", FormatDuration(config.timeout)},
+      {"max-frame", FormatBytes({config.max_frame_bytes})},
+      {"queue-low", fmt::format("{}", config.queue_low)},
+      {"queue-memory", FormatBytes({config.queue_memory})},
+      {"slice", fmt::format("{}", config.slice)},
+      {"late-output", FormatDuration(config.late_output)},
+      {"skip-sync", config.skip_sync},
   };
 }
 

@@ -56,8 +56,15 @@ std::uint64_t SimTopic::offered(PartitionId partition) const {
   return offered_ / partitions + (partition.value < offered_ % partitions ? 1 : 0);
 }
 
+void SimTopic::NoteSeek(PartitionId partition, std::uint64_t offset) {
+  if (offset >= released_[partition] || !trouble_.empty()) return;
+  trouble_ = fmt::format("partition {} was read again from {}, but released up to {}", partition, offset,
+                         released_[partition]);
+}
+
 void SimIngress::Seek(PartitionId partition, std::uint64_t offset) {
   readers_[partition].next = offset == kFromReleased ? topic_.released(partition) : offset;
+  topic_.NoteSeek(partition, readers_[partition].next);
   scheduler_.Note("seek", readers_[partition].next,
                   [&] { return fmt::format("partition {} from {}", partition, readers_[partition].next); });
 }
@@ -120,8 +127,10 @@ void SimSink::Show(std::string_view records) {
 }
 
 SteadyTime SimEgress::Arrival() {
-  const auto arrival = life_->scheduler().Now() + Duration(life_->random().Between(10'000, 400'000));
-  last_arrival_ = std::max(last_arrival_, arrival);
+  Duration delay(life_->random().Between(10'000, 400'000));
+  // Its sender may be replaced by then.
+  if (late_.count() > 0 && life_->random().Chance(0.05)) delay += Duration(life_->random().Between(0, late_.count()));
+  last_arrival_ = std::max(last_arrival_, life_->scheduler().Now() + delay);
   return last_arrival_;
 }
 

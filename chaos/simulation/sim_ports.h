@@ -95,12 +95,16 @@ class SimTopic {
   std::uint64_t total_offered() const { return offered_; }
   bool all_offered() const { return offered_ == records_; }
   std::uint64_t& released(PartitionId partition) { return released_[partition]; }
+  // A reader asked for what was released before, and so is gone; empty if none ever did.
+  const std::string& trouble() const { return trouble_; }
+  void NoteSeek(PartitionId partition, std::uint64_t offset);
 
  private:
   std::shared_ptr<const Input> input_;
   std::uint64_t records_;
   std::uint64_t offered_ = 0;
   std::map<PartitionId, std::uint64_t> released_;
+  std::string trouble_;
 };
 
 class SimIngress final : public Ingress {
@@ -146,7 +150,9 @@ class SimSink {
 
 class SimEgress final : public EgressSink {
  public:
-  SimEgress(SimLifePtr life, SimSink& sink, WorkerId worker) : life_(std::move(life)), sink_(sink), worker_(worker) {}
+  // One batch in twenty arrives later than others, by up to `late`.
+  SimEgress(SimLifePtr life, SimSink& sink, WorkerId worker, Duration late)
+      : life_(std::move(life)), sink_(sink), worker_(worker), late_(late) {}
   void Fence(EgressFence fence, std::function<void(Result<std::uint64_t>)> done) override;
   void Commit(std::uint64_t position, EgressBytes records, Callback done) override;
   void Emit(EgressPiece records) override;
@@ -161,6 +167,7 @@ class SimEgress final : public EgressSink {
   SimLifePtr life_;
   SimSink& sink_;
   WorkerId worker_;
+  const Duration late_;
   EgressFence fence_;
   SteadyTime last_arrival_;
   std::shared_ptr<Line> line_ = std::make_shared<Line>();

@@ -41,6 +41,7 @@ std::string_view SimFailureName(SimFailure failure) {
 }
 
 bool World::Done() {
+  if (!topic_.trouble().empty()) Violation(SimFailure::kStopped, topic_.trouble());
   if (report_.failure != SimFailure::kNone) return true;
   const auto now = scheduler_.Now();
   if (now - healed_at_ > kMustFinish) {

@@ -31,7 +31,7 @@ void World::StartWorker(WorkerId id) {
         return Guard(work, [this, id](Duration restart_after) { KillWorker(id, restart_after); });
       });
   p.ingress = std::make_unique<SimIngress>(topic_, scheduler_);
-  p.egress = std::make_unique<SimEgress>(p.life, sink_, id);
+  p.egress = std::make_unique<SimEgress>(p.life, sink_, id, config_.late_output);
   p.async = std::make_unique<SimAsyncRunner>(p.life, parts_.application);
   p.state = parts_.make_state(*p.background);
   p.endpoint = parts_.make_endpoint(parts_.application);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "chaos/simulation/trouble.h"
 #include "tests/simulation/campaigns.h"
 
 namespace holdfast {
@@ -16,24 +17,19 @@ struct Hunt {
   std::string protocol;
 };
 
-// Troubled times: power fails often, processes die in the middle of a sync, and again while they recover.
-void Trouble(SimConfig& config) {
-  config.mix.kills = 5;
-  config.mix.kill_everything = 0.4;
-  config.mix.kill_in_call = 0.5;
+// Trouble by kills and power cuts alone.
+void TroubleWithPower(SimConfig& config) {
+  Trouble(config);
   config.mix.kill_coordinator = 0;
-  config.mix.kill_again = 0.7;
   config.mix.store_errors = 0;
   config.mix.slow_work = 0;
-  config.interval = Duration(1'500'000);
-  config.record_gap = Duration(400'000);
 }
 
 // True if a run breaks its promise. Most sites need fewer than ten runs; object.open, some two hundred.
 bool SomeRunBreaks(const Hunt& hunt) {
   auto campaign = GreeterCampaign(hunt.protocol, 4000);
   campaign.adjust = [&hunt](SimConfig& config) {
-    Trouble(config);
+    TroubleWithPower(config);
     if (hunt.site == sync_site::kObjectOpen) config.workers = 1;  // More manifests among the calls.
     config.skip_sync = hunt.site;
   };
@@ -76,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(Sites, SyncSiteTest, testing::ValuesIn(Hunts()), [](con
 TEST(TroubledTimesTest, WithAllSyncsEvenTroubledTimesBreakNothing) {
   for (const auto* protocol : {"stop-the-world", "unaligned", "message-logging"}) {
     auto campaign = GreeterCampaign(protocol, 100);
-    campaign.adjust = Trouble;
+    campaign.adjust = TroubleWithPower;
     const auto result = RunCampaign(campaign);
     EXPECT_EQ(result.failed, 0u) << FailureText({result});
   }
