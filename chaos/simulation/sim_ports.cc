@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/mutation.h"
+
 namespace holdfast {
 
 void SimLife::Post(Duration delay, std::function<void()> action) {
@@ -109,6 +111,10 @@ Status SimSink::Commit(WorkerId worker, EgressFence fence, std::uint64_t positio
     return fmt::format("worker {}, position {}, {} bytes{}", worker, position, records.size(),
                        repeated ? ", a repetition" : "");
   });
+  if (HOLDFAST_MUTANT("sink-dedups-by-content")) {
+    if (contents_.insert(Hash64(records)).second) Show(records);
+    return {};
+  }
   if (repeated) {
     probes_.Reach(SimProbe::kEgressRepeated);
     return {};

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -146,6 +147,7 @@ class SimSink {
   std::vector<Stream> streams_;
   std::uint64_t visible_ = 0;
   SimProbes probes_;
+  std::set<std::uint64_t> contents_;  // Of a mutant.
 };
 
 class SimEgress final : public EgressSink {

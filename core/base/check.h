@@ -5,8 +5,22 @@
 #include <fmt/format.h>
 
 #include <string_view>
+#ifdef HOLDFAST_MUTATIONS
+#include <atomic>
+#endif
 
 namespace holdfast {
+
+#ifdef HOLDFAST_MUTATIONS
+// Whether a failing check aborts. If not, the process goes on as if nothing were wrong, and anything may follow: what a
+// planted bug does then counts as found only if an oracle says so before the process crashes.
+inline std::atomic<bool> checks_are_on{true};
+inline bool ChecksAreOn() { return checks_are_on.load(std::memory_order_relaxed); }
+inline void SetChecks(bool on) { checks_are_on = on; }
+#else
+constexpr bool ChecksAreOn() { return true; }
+inline void SetChecks(bool) {}
+#endif
 
 // Prints `file:line: check failed: condition: message` to standard error and aborts.
 [[noreturn]] void CheckFailed(const char* file, int line, const char* condition, std::string_view message);
@@ -15,6 +29,6 @@ namespace holdfast {
 
 #define HOLDFAST_CHECK(condition, ...)                                                     \
   do {                                                                                     \
-    if (!(condition)) [[unlikely]]                                                         \
+    if (!(condition) && ::holdfast::ChecksAreOn()) [[unlikely]]                            \
       ::holdfast::CheckFailed(__FILE__, __LINE__, #condition, ::fmt::format(__VA_ARGS__)); \
   } while (false)

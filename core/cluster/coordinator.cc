@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/base/mutation.h"
+
 namespace holdfast {
 
 Coordinator::Coordinator(std::shared_ptr<const Application> application, const ProtocolFactory& protocol,
@@ -113,7 +115,8 @@ void Coordinator::OnControl(std::string_view bytes) {
   if (message->worker.value >= members_.size()) return;
   if (message->kind == ControlKind::kHello) return OnHello(*message);
   const auto& incarnation = record_.incarnations[message->worker.value];
-  if (message->world_line != record_.world_line || message->incarnation != incarnation) return;
+  const bool mutant = HOLDFAST_MUTANT("old-restored-counts") && message->kind == ControlKind::kRestored;
+  if ((message->world_line != record_.world_line || message->incarnation != incarnation) && !mutant) return;
   switch (message->kind) {
     case ControlKind::kRestored:
       return OnRestored(message->worker);
@@ -205,11 +208,15 @@ void Coordinator::Pump() {
   if (first && workers.size() == options_.workers) return OrderRestore(workers);  // Boot has raised everything.
   auto next = record_;
   if (traits_.restore == RestoreScope::kAll) {
-    next.world_line = next.world_line.Next();
+    if (!HOLDFAST_MUTANT("rollback-keeps-world-line")) next.world_line = next.world_line.Next();
     newest_ = {};
   }
   for (const auto worker : workers) next.incarnations[worker.value] = next.incarnations[worker.value].Next();
   swap_ = Swap{std::move(next), [this, workers] { OrderRestore(workers); }, {}};
+  if (HOLDFAST_MUTANT("restore-before-record")) {
+    record_ = swap_->next;
+    std::exchange(swap_->then, [] {})();
+  }
   SwapRecord();
 }
 
@@ -263,7 +270,7 @@ void Coordinator::OnRestored(WorkerId worker) {
   auto& member = members_[worker.value];
   if (member.standing != Standing::kRestoring) return;
   member.standing = Standing::kRestored;
-  if (traits_.restore != RestoreScope::kAll) return Running({worker});
+  if (traits_.restore != RestoreScope::kAll || HOLDFAST_MUTANT("start-before-all-restored")) return Running({worker});
   if (!All(Standing::kRestored)) return;
   std::vector<WorkerId> all;
   for (std::uint16_t i = 0; i < options_.workers; ++i) all.emplace_back(i);

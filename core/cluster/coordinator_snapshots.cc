@@ -1,6 +1,7 @@
 // Coordinator: snapshots, from the trigger to the manifest and beyond.
 #include <algorithm>
 
+#include "core/base/mutation.h"
 #include "core/cluster/coordinator.h"
 
 namespace holdfast {
@@ -100,6 +101,7 @@ void Coordinator::Step(SnapshotIndex index, CoordinatorEvent::Kind event) {
         Send(ControlKind::kResume, attempt);
         break;
       case CoordinatorAction::kStoreManifest:
+        if (HOLDFAST_MUTANT("complete-before-manifest")) Send(ControlKind::kComplete, attempt);
         Store(index);
         break;
       case CoordinatorAction::kComplete:
@@ -183,6 +185,7 @@ void Coordinator::Abort(SnapshotIndex index, std::string_view reason) {
   ++aborted_;
   observer_.OnAborted(attempt->second.id, reason);
   Send(ControlKind::kAbort, attempt->second);
+  if (HOLDFAST_MUTANT("aborted-id-reused") && newest_ == index) --newest_.value;
   attempts_.erase(attempt);
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "core/base/mutation.h"
 #include "core/snapshot/part.h"
 
 namespace holdfast {
@@ -151,12 +152,14 @@ Status SnapshotCatalog::Sweep(ObjectStore& store) const {
 }
 
 std::optional<SnapshotCatalog::Line> SnapshotCatalog::NewestFor(WorkerId worker) const {
+  std::optional<Line> found;
   for (auto manifest = manifests_.rbegin(); manifest != manifests_.rend(); ++manifest) {
     for (const auto& part : manifest->parts) {
-      if (part.worker == worker) return Line{manifest->id, part};
+      if (part.worker == worker) found = Line{manifest->id, part};
     }
+    if (found && !HOLDFAST_MUTANT("restore-from-oldest")) break;
   }
-  return std::nullopt;
+  return found;
 }
 
 std::optional<SnapshotId> SnapshotCatalog::OldestFor(WorkerId worker) const {
@@ -172,7 +175,9 @@ std::vector<Manifest> SnapshotCatalog::TakeExpired(std::size_t retained) {
   std::map<WorkerId, std::size_t> newer;
   for (auto manifest = manifests_.rbegin(); manifest != manifests_.rend(); ++manifest) {
     bool needed = false;
-    for (const auto& part : manifest->parts) needed |= newer[part.worker]++ < retained;
+    for (const auto& part : manifest->parts) {
+      needed |= newer[HOLDFAST_MUTANT("retention-counts-all-workers") ? WorkerId() : part.worker]++ < retained;
+    }
     (needed ? kept : expired).push_back(std::move(*manifest));
   }
   std::reverse(kept.begin(), kept.end());

@@ -1,6 +1,7 @@
 #include "core/runtime/inbox.h"
 
 #include "core/base/check.h"
+#include "core/base/mutation.h"
 #include "core/model/envelope.h"
 
 namespace holdfast {
@@ -14,7 +15,7 @@ void Inbox::Reset(WorldLine world_line) {
 
 bool Inbox::Passes(const FrameHeader& header) {
   if (header.source.value >= peers_.size() || header.target != self_ || header.source == self_ ||
-      header.world_line != world_line_) {
+      (header.world_line != world_line_ && !HOLDFAST_MUTANT("old-world-line-admitted"))) {
     ++fenced_;
     return false;
   }
@@ -37,15 +38,18 @@ std::optional<MessageRun> Inbox::Admit(const FrameView& frame, std::shared_ptr<c
   if (header.first_sequence > arrived + 1) {
     HOLDFAST_CHECK(gap_ != Gap::kImpossible, "worker {}: channel from {} jumps from {} to {}", self_, header.source,
                    arrived, header.first_sequence);
-    if (gap_ == Gap::kRefuse) return std::nullopt;
+    if (gap_ == Gap::kRefuse && !HOLDFAST_MUTANT("gap-accepted")) return std::nullopt;
   } else {
-    for (; run.count > 0 && run.first.sequence <= arrived; --run.count, ++run.first.sequence) {
+    const auto seen = HOLDFAST_MUTANT("dedup-dropped") ? std::uint64_t{0} : arrived;
+    const bool whole = HOLDFAST_MUTANT("dedup-by-frame") && last > arrived;
+    for (; run.count > 0 && run.first.sequence <= seen && !whole; --run.count, ++run.first.sequence) {
       run.envelopes.remove_prefix(EnvelopeSize(run.envelopes));
       ++repeated_;
     }
     if (run.count == 0) return std::nullopt;
   }
   arrived = last;
+  if (HOLDFAST_MUTANT("late-log-without-a-lane") && header.lane == Lane::kIngress) return run;
   if (collecting_ && header.colour < *collecting_) late_.push_back(run);
   return run;
 }
@@ -53,6 +57,7 @@ std::optional<MessageRun> Inbox::Admit(const FrameView& frame, std::shared_ptr<c
 void Inbox::NoteMark(WorkerId peer, SnapshotIndex index, const LanePositions& positions) {
   auto& marks = peers_[peer.value].marks;
   marks.emplace(index, positions);
+  if (HOLDFAST_MUTANT("late-log-ends-at-first-mark")) collecting_.reset();
   while (marks.size() > 4) marks.erase(marks.begin());  // Only the newest snapshots can still be under way.
 }
 

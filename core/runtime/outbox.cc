@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/mutation.h"
+
 namespace holdfast {
 namespace {
 
@@ -81,7 +83,7 @@ void Outbox::CloseFrame(WorkerId to, Lane lane, Stream& stream) {
 void Outbox::TransmitWaiting(WorkerId to, Lane lane, Stream& stream) {
   while (stream.waiting > 0) {
     auto& frame = stream.retained[stream.retained.size() - stream.waiting];
-    if (frame.lsn > durable_) return;
+    if (frame.lsn > durable_ && !HOLDFAST_MUTANT("send-before-durable")) return;
     auto header = HeaderFor(to, FrameKind::kData);
     header.lane = lane;
     header.count = frame.count;
@@ -138,7 +140,8 @@ void Outbox::Acknowledged(WorkerId peer, const LanePositions& positions) {
     const auto position = positions[static_cast<std::size_t>(lane)];
     while (stream.retained.size() > stream.waiting) {
       const auto& frame = stream.retained.front();
-      if (frame.first_sequence + frame.count - 1 > position) break;
+      const auto whole = HOLDFAST_MUTANT("acknowledged-frame-dropped-whole") ? 0 : frame.count - 1;
+      if (frame.first_sequence + whole > position) break;
       retained_bytes_ -= frame.bytes->size();
       stream.retained.pop_front();
     }
@@ -148,6 +151,7 @@ void Outbox::Acknowledged(WorkerId peer, const LanePositions& positions) {
 void Outbox::Resend(WorkerId peer) {
   for (const auto lane : kAllLanes) {
     auto& stream = StreamOf(peer, lane);
+    if (HOLDFAST_MUTANT("resend-one-lane") && lane == Lane::kIngress) continue;
     stream.waiting = stream.retained.size();
     TransmitWaiting(peer, lane, stream);
   }
@@ -177,7 +181,10 @@ std::vector<Outbox::FrozenRun> Outbox::Freeze() {
   std::vector<FrozenRun> runs;
   for (std::uint16_t peer = 0; peer < peers_.size(); ++peer) {
     for (const auto lane : kAllLanes) {
-      for (const auto& frame : peers_[peer][static_cast<std::size_t>(lane)].retained) {
+      const auto& stream = peers_[peer][static_cast<std::size_t>(lane)];
+      auto sent = stream.retained.size() - stream.waiting;
+      for (const auto& frame : stream.retained) {
+        if (HOLDFAST_MUTANT("sent-frames-not-in-snapshot") && sent > 0 && sent-- > 0) continue;
         const auto envelopes = std::string_view(*frame.bytes).substr(kFrameHeaderBytes);
         runs.push_back({{WorkerId(peer), lane, frame.first_sequence, frame.count, envelopes}, frame.bytes});
       }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/mutation.h"
+
 namespace holdfast {
 
 const Parking::Waiting* Parking::Find(const AddressView& address) const {
@@ -12,6 +14,7 @@ const Parking::Waiting* Parking::Find(const AddressView& address) const {
 void Parking::Add(const AddressView& address, KeyGroup group, std::uint64_t row) {
   auto& waiting = waiting_[KeyOf(address)];
   waiting.group = group;
+  if (HOLDFAST_MUTANT("parked-rows-in-found-order")) return waiting.rows.push_back(row);
   waiting.rows.insert(std::upper_bound(waiting.rows.begin(), waiting.rows.end(), row), row);
 }
 

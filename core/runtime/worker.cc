@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/mutation.h"
 #include "core/runtime/row_ids.h"
 
 namespace holdfast {
@@ -122,12 +123,13 @@ void Worker::OnPeer(const FrameView& frame) {
 }
 
 void Worker::OnResumeRequest(WorkerId peer, const LanePositions& positions) {
-  pressed_[peer.value] = false;
+  if (!HOLDFAST_MUTANT("pressure-outlives-peer")) pressed_[peer.value] = false;
   if (pressing_) outbox_.SendPressure(peer, true);  // It has forgotten.
   if (!traits_.effect_log) return;
   outbox_.Acknowledged(peer, positions);
   outbox_.Resend(peer);
-  outbox_.SendPositions(peer, FrameKind::kAck, acked_[peer.value]);
+  const bool mutant = HOLDFAST_MUTANT("resume-acknowledges-too-much");
+  outbox_.SendPositions(peer, FrameKind::kAck, mutant ? inbox_.consumed(peer) : acked_[peer.value]);
 }
 
 void Worker::OnControl(std::string_view bytes) {
@@ -202,6 +204,11 @@ bool Worker::SweepExpired() {
 bool Worker::Rest() {
   if (restore_at_ && *restore_at_ <= ports_.clock.Now()) RestoreAgain();
   if (phase_ == Phase::kStopped) return false;
+  if (HOLDFAST_MUTANT("pause-lets-timers-fire") && phase_ == Phase::kRunning) {
+    now_ = ports_.clock.AppNow();
+    RunDelayed(1);
+    outbox_.Flush();
+  }
   queue_.Balance();
   FlushLog();
   return false;

@@ -1,6 +1,7 @@
 // Worker: coming back, after a start or a rollback.
 #include <algorithm>
 
+#include "core/base/mutation.h"
 #include "core/runtime/row_ids.h"
 #include "core/runtime/worker.h"
 
@@ -16,7 +17,7 @@ void Worker::Recover(const ControlMessage& message) {
   Reset(message);
   const auto fenced = [this](const Result<std::uint64_t>& confirmed) {
     if (!confirmed.ok()) return RestoreLater(confirmed.error());
-    gate_.Reset(*confirmed);
+    gate_.Reset(HOLDFAST_MUTANT("confirmed-position-ignored") ? 0 : *confirmed);
     auto status = Load(order_.part);
     if (status.ok() && traits_.effect_log) status = ReplayLog(incarnation_);
     if (!status.ok()) return RestoreLater(status.error());
@@ -25,7 +26,8 @@ void Worker::Recover(const ControlMessage& message) {
     if (!traits_.effect_log) restore_failures_ = 0;
     Tell(ControlKind::kRestored);
   };
-  ports_.egress.Fence({world_line_, incarnation_}, Guarded(fenced));
+  const auto incarnation = HOLDFAST_MUTANT("fence-without-incarnation") ? Incarnation() : incarnation_;
+  ports_.egress.Fence({world_line_, incarnation}, Guarded(fenced));
 }
 
 // What is durable is not in doubt after passing trouble, what this worker has in memory is: it goes back to the former.
@@ -83,13 +85,22 @@ void Worker::Reset(const ControlMessage& message) {
 }
 
 Status Worker::LoadRow(const RowKey& key, std::string_view value) {
-  HOLDFAST_TRY(ports_.state.Put(key, value));
+  auto place = key;
+  if (HOLDFAST_MUTANT("rows-under-wrong-group") && key.table < kFirstReservedTable) {
+    place.group = KeyGroupOf(key.id, static_cast<std::uint16_t>(application_->max_parallelism() - 1));
+  }
+  HOLDFAST_TRY(ports_.state.Put(place, value));
   if (key.table == kDelayedTable) {
     DelayedMessage message;
     if (key.id.size() != 16 || !DecodeDelayed(value, message))
       return MakeError(ErrorCode::kDataLoss, "a damaged delayed row");
+    if (HOLDFAST_MUTANT("timer-not-rearmed")) return {};
     const AppTime due{static_cast<std::int64_t>(ReadBigEndian(key.id))};
-    delayed_.Add({due, ReadBigEndian(key.id.substr(8)), key.group}, message.sender_id, message.token);
+    if (HOLDFAST_MUTANT("token-not-restored")) message.token = {};
+    auto group = key.group;
+    EnvelopeView envelope;
+    if (HOLDFAST_MUTANT("timer-under-wrong-group") && TakeEnvelope(message.envelope, envelope)) group = envelope.group;
+    delayed_.Add({due, ReadBigEndian(key.id.substr(8)), group}, message.sender_id, message.token);
     ++counters_.delayed_restored;
   } else if (key.table == kAsyncTable) {
     ++async_pending_;
@@ -126,10 +137,13 @@ Status Worker::Load(const PartInfo& part) {
   auto meta = ReadPart(ports_.objects, part, visitor);
   if (!meta.ok()) return meta.error();
   positions_ = meta->ingress;
-  next_row_ = meta->next_row;
+  if (!HOLDFAST_MUTANT("row-numbers-not-restored")) next_row_ = meta->next_row;
   log_durable_ = meta->lsn;
-  for (const auto& [peer, positions] : meta->sent) outbox_.SetSent(peer, positions);
+  for (const auto& [peer, positions] : meta->sent) {
+    if (!HOLDFAST_MUTANT("sent-numbers-not-restored")) outbox_.SetSent(peer, positions);
+  }
   for (const auto& [peer, positions] : meta->consumed) {
+    if (HOLDFAST_MUTANT("dedup-positions-not-restored")) continue;
     inbox_.SetConsumed(peer, positions);
     acked_[peer.value] = positions;
   }
@@ -143,7 +157,8 @@ Status Worker::ReplayLog(Incarnation incarnation) {
   if (!log.ok()) return log.error();
   log_ = std::move(*log);
   replaying_ = true;
-  const auto status = log_->Replay(first, [this](Lsn lsn, std::string_view bytes) -> Status {
+  const auto from = HOLDFAST_MUTANT("replay-from-snapshot-record") && first > Lsn(1) ? log_durable_ : first;
+  const auto status = log_->Replay(from, [this](Lsn lsn, std::string_view bytes) -> Status {
     HOLDFAST_ASSIGN(const auto record, ReadLogRecord(bytes));
     std::string stored;
     if (record.self.valid()) {
@@ -160,7 +175,9 @@ Status Worker::ReplayLog(Incarnation incarnation) {
   log_durable_ = log_flushed_ = log_->tail();
   gate_.Seal(log_->tail().value);
   for (std::uint16_t peer = 0; peer < options_.workers; ++peer) {
-    inbox_.SetConsumed(WorkerId(peer), inbox_.consumed(WorkerId(peer)));
+    if (!HOLDFAST_MUTANT("arrivals-not-replayed")) {
+      inbox_.SetConsumed(WorkerId(peer), inbox_.consumed(WorkerId(peer)));
+    }
     acked_[peer] = inbox_.consumed(WorkerId(peer));
   }
   return {};
@@ -181,7 +198,7 @@ void Worker::Start() {
     const auto position = positions_.find(partition);
     ports_.ingress.Seek(partition, position == positions_.end() ? beginning : position->second);
   }
-  AnswerLostAsync();
+  if (!HOLDFAST_MUTANT("pending-operation-forgotten")) AnswerLostAsync();
 }
 
 void Worker::AnswerLostAsync() {

@@ -1,6 +1,7 @@
 // Worker: one unit, from a message to its effects.
 #include <cstring>
 
+#include "core/base/mutation.h"
 #include "core/model/application_builder.h"
 #include "core/runtime/row_ids.h"
 #include "core/runtime/worker.h"
@@ -45,7 +46,7 @@ KeyGroup GroupOf(std::string_view envelope) {
 
 void Worker::RunUnit(const UnitInput& input, const EnvelopeView& message) {
   const bool retry = input.kind == UnitInput::Kind::kParked;
-  if (!retry && parking_.Blocked(message.target)) return Park(input, message);
+  if (!retry && parking_.Blocked(message.target) && !HOLDFAST_MUTANT("parked-overtaken")) return Park(input, message);
   const auto stored = ports_.state.Get({message.group, TableId(message.target.type.value), message.target.id});
   if (!stored.ok()) return Must(stored.status());
   const auto record = stored->value_or(std::string_view());
@@ -146,6 +147,7 @@ void Worker::ApplyOther(const LogRecord& record, const Effect& effect, Lsn lsn) 
     case Effect::Kind::kSendDelayed:
       return AddDelayed(record, effect);
     case Effect::Kind::kCancel:
+      if (HOLDFAST_MUTANT("cancel-not-replayed") && replaying_) return;
       if (const auto entry = delayed_.TakeToken(record.self.id, effect.token)) {
         ++counters_.delayed_cancelled;
         Must(ports_.state.Erase({entry->group, kDelayedTable, DelayedRow(entry->due, entry->number)}));
@@ -153,6 +155,7 @@ void Worker::ApplyOther(const LogRecord& record, const Effect& effect, Lsn lsn) 
       return;
     case Effect::Kind::kEmit:
       ++counters_.egress_records;
+      if (HOLDFAST_MUTANT("confirmed-position-off-by-one") && lsn.value == gate_.confirmed()) ++lsn.value;
       if (traits_.effect_log && lsn.value <= gate_.confirmed()) return;  // Replayed, and visible already.
       return gate_.Stage({effect.egress, effect.value_type, effect.token, effect.bytes});
     case Effect::Kind::kStartAsync:
@@ -182,6 +185,7 @@ void Worker::Consume(const UnitInput& input) {
       if (stored.ok() && stored->has_value() && DecodeDelayed(**stored, message)) {
         delayed_.Fired(message.sender_id, message.token);
       }
+      if (HOLDFAST_MUTANT("fired-timer-survives-replay") && replaying_) return;
       return Must(ports_.state.Erase(key));
     }
     case UnitInput::Kind::kParked: {
@@ -216,14 +220,16 @@ void Worker::StartAsync(const LogRecord& record, const Effect& effect) {
 }
 
 void Worker::CallAsync(AsyncOperationId operation, KeyGroup group, std::string row, std::string_view request) {
-  ports_.async.Start(operation, std::string(request),
-                     Guarded([this, group, row = std::move(row)](const Result<std::string>& answer) {
-                       if (answer.ok()) {
-                         answers_.push_back({group, row, AsyncStatus::kSuccess, *answer});
-                       } else {
-                         answers_.push_back({group, row, AsyncStatus::kFailure, answer.error().message});
-                       }
-                     }));
+  const auto answered = [this, group, row = std::move(row)](const Result<std::string>& answer) {
+    if (answer.ok()) {
+      answers_.push_back({group, row, AsyncStatus::kSuccess, *answer});
+    } else {
+      answers_.push_back({group, row, AsyncStatus::kFailure, answer.error().message});
+    }
+  };
+  if (HOLDFAST_MUTANT("answer-from-before-rollback"))
+    return ports_.async.Start(operation, std::string(request), answered);
+  ports_.async.Start(operation, std::string(request), Guarded(answered));
 }
 
 void Worker::DeliverAnswer(const AsyncAnswer& answer) {

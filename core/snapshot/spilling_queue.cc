@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/base/check.h"
+#include "core/base/mutation.h"
 
 namespace holdfast {
 namespace {
@@ -218,10 +219,10 @@ std::vector<QueuePiece> SpillingQueue::Freeze() const {
     if (segment->place == Segment::Place::kMemory) {
       add(segment->runs);
     } else {
-      pieces.push_back({{}, segment->file});
+      if (!HOLDFAST_MUTANT("spilled-queue-not-in-cut")) pieces.push_back({{}, segment->file});
     }
   }
-  add(tail_.Freeze());
+  if (!HOLDFAST_MUTANT("queue-tail-not-in-cut")) add(tail_.Freeze());
   return pieces;
 }
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/base/mutation.h"
+
 namespace holdfast {
 namespace {
 
@@ -16,10 +18,13 @@ class Worker : public WorkerProtocol {
         newest_ = event.index;
         actions.insert(actions.end(),
                        {ProtocolAction::kPause, ProtocolAction::kSendMarks, ProtocolAction::kAwaitMarks});
+        if (HOLDFAST_MUTANT("cut-at-pause")) actions.insert(actions.begin() + 1, ProtocolAction::kCut);
         return;
       case Event::kDrained:
         if (event.index != newest_) return;
-        actions.insert(actions.end(), {ProtocolAction::kCut, ProtocolAction::kReportFrozen, ProtocolAction::kUpload});
+        if (!HOLDFAST_MUTANT("cut-at-pause")) actions.push_back(ProtocolAction::kCut);
+        actions.insert(actions.end(), {ProtocolAction::kReportFrozen, ProtocolAction::kUpload});
+        if (HOLDFAST_MUTANT("resume-at-own-cut")) actions.push_back(ProtocolAction::kResume);
         return;
       case Event::kResume:
         if (event.index == newest_) actions.push_back(ProtocolAction::kResume);

@@ -1,5 +1,7 @@
 #include "core/protocols/unaligned/unaligned.h"
 
+#include "core/base/mutation.h"
+
 namespace holdfast {
 namespace {
 
@@ -12,6 +14,9 @@ class Worker : public WorkerProtocol {
       case Event::kTrigger:
       case Event::kMark:
       case Event::kColourAhead:
+        if (HOLDFAST_MUTANT("cut-taken-again-at-mark") && event.kind == Event::kMark && event.index == newest_) {
+          actions.push_back(ProtocolAction::kCut);
+        }
         if (event.index <= newest_) return;
         newest_ = event.index;
         actions.insert(actions.end(), {ProtocolAction::kCut, ProtocolAction::kSendMarks, ProtocolAction::kAwaitMarks});

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "core/base/check.h"
+#include "core/base/mutation.h"
 #include "storage-backends/state/heap/row_record.h"
 
 namespace holdfast::heap {
@@ -101,7 +102,7 @@ char* RowStore::ReplaceLarge(std::uint32_t number, std::size_t bytes) {
 // The first free slot of a segment that has one.
 RowStore::Slot RowStore::TakeSlot(std::uint32_t number) {
   auto& its = notes(number);
-  if (ledger_.Shared(PlaceOf(number).born)) MakePrivate(number);
+  if (ledger_.Shared(PlaceOf(number).born) && !HOLDFAST_MUTANT("insert-reaches-into-cut")) MakePrivate(number);
   auto* segment = static_cast<Segment*>(PlaceOf(number).block);
   std::size_t offset = segment->end;
   if (its.free_slot != 0) {
@@ -128,7 +129,7 @@ void RowStore::Free(RowRef ref) {
 void RowStore::GiveBackSlot(RowRef ref) {
   const std::uint32_t number = ref >> kOffsetBits;
   auto& its = notes(number);
-  if (ledger_.Shared(PlaceOf(number).born)) MakePrivate(number);
+  if (ledger_.Shared(PlaceOf(number).born) && !HOLDFAST_MUTANT("erase-reaches-into-cut")) MakePrivate(number);
   const auto* segment = static_cast<Segment*>(PlaceOf(number).block);
   const bool was_full = its.free_slot == 0 && segment->end + segment->slot_bytes > kSegmentBytes;
   const RowHeader mark{0, 0, its.free_slot, kFreeSlot};

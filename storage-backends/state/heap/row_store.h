@@ -21,6 +21,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/base/mutation.h"
 #include "storage-backends/state/heap/block_pool.h"
 #include "storage-backends/state/heap/cut_ledger.h"
 #include "storage-backends/state/heap/size_classes.h"
@@ -121,7 +122,7 @@ inline char* RowStore::Writable(RowRef ref, std::size_t bytes) {
   const std::uint32_t number = ref >> kOffsetBits;
   if (bytes > kLargestSlot) [[unlikely]]
     return ReplaceLarge(number, bytes);
-  if (ledger_.Shared(PlaceOf(number).born)) [[unlikely]]
+  if (ledger_.Shared(PlaceOf(number).born) && !HOLDFAST_MUTANT("overwrite-reaches-into-cut")) [[unlikely]]
     MakePrivate(number);
   return At(ref);
 }

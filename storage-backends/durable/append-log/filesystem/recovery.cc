@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/mutation.h"
+
 namespace holdfast {
 namespace {
 
@@ -17,6 +19,7 @@ Error Damaged(std::string_view path, std::size_t offset, std::string_view how) {
 // How the log ends, seen from its newest complete segment.
 struct Ending {
   std::optional<SegmentExtent> last;  // The youngest segment with durable records.
+  std::optional<SegmentExtent> tail;  // The same with the last block.
   BlockBuffer carried;
   Lsn carried_first;
   Lsn next;
@@ -46,6 +49,7 @@ Result<std::optional<Ending>> ReadEnding(Disk& disk, const std::string& path, Se
     ending.carried.Assign(*last);
     ending.carried_first = last->first;
     if (last->offset >= preamble->end()) ending.last = SegmentExtent{id.name, last->offset};
+    ending.tail = SegmentExtent{id.name, last->end};
   }
   return std::optional<Ending>(std::move(ending));
 }
@@ -70,6 +74,10 @@ Result<FoundLog> FindLog(Disk& disk, const std::string& folder, WorkerId worker)
   if (!ending) return log;
   log.next = ending->next;
   log.carried = std::move(ending->carried);
+  if (HOLDFAST_MUTANT("unsynced-tail-trusted") && ending->tail) {
+    log.carried.Clear();
+    ending->last = ending->tail;
+  }
   log.carried_first = ending->carried_first;
   // Back along the chain, until the log's first segment or one whose predecessors were trimmed.
   for (auto at = ending->last; at && std::binary_search(names.begin(), names.end(), at->name);) {

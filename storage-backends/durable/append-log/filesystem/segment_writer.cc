@@ -1,5 +1,6 @@
 #include "storage-backends/durable/append-log/filesystem/segment_writer.h"
 
+#include "core/base/mutation.h"
 #include "storage-backends/durable/sync_sites.h"
 
 namespace holdfast {
@@ -11,7 +12,9 @@ Status SegmentWriter::Start(Lsn first, const std::optional<SegmentExtent>& prede
   HOLDFAST_ASSIGN(file_, disk_.Create(PathOf(id.name)));
   HOLDFAST_TRY(file_->Append(bytes));
   HOLDFAST_TRY(file_->Sync(sync_site::kLogPreamble));
-  HOLDFAST_TRY(disk_.SyncDirectory(folder_, sync_site::kLogSegment));
+  if (!HOLDFAST_MUTANT("log-segment-name-not-synced")) {
+    HOLDFAST_TRY(disk_.SyncDirectory(folder_, sync_site::kLogSegment));
+  }
   present_ = {id.name, bytes.size()};
   seed_ = id.seed();
   return {};
@@ -24,7 +27,7 @@ Status SegmentWriter::Write(BlockBuffer& block, Lsn first) {
   }
   const auto bytes = block.Seal(seed_, first);
   HOLDFAST_TRY(file_->Append(bytes));
-  HOLDFAST_TRY(file_->Sync(sync_site::kLogBlock));
+  if (!HOLDFAST_MUTANT("log-block-not-synced")) HOLDFAST_TRY(file_->Sync(sync_site::kLogBlock));
   present_.length += bytes.size();
   return {};
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/base/mutation.h"
 #include "storage-backends/durable/object-store/object_name.h"
 #include "storage-backends/durable/sync_sites.h"
 
@@ -80,9 +81,11 @@ class Writer final : public ObjectWriter {
   Status Commit() override {
     HOLDFAST_CHECK(!temporary_.empty(), "object '{}' committed twice", path_);
     HOLDFAST_TRY(WriteBuffer());
-    HOLDFAST_TRY(file_->Sync(sync_site::kObjectFile));
+    if (!HOLDFAST_MUTANT("object-named-before-synced")) HOLDFAST_TRY(file_->Sync(sync_site::kObjectFile));
     HOLDFAST_TRY(store_.disk_.RenameNew(temporary_, path_));
+    if (HOLDFAST_MUTANT("object-named-before-synced")) HOLDFAST_TRY(file_->Sync(sync_site::kObjectFile));
     temporary_.clear();
+    if (HOLDFAST_MUTANT("object-name-not-synced")) return {};
     auto named = store_.disk_.SyncDirectory(ParentOf(path_), sync_site::kObjectName);
     if (!named.ok()) store_.disk_.Remove(path_).Ignore();  // Best effort: a name that may not last must not be seen.
     return named;
@@ -244,7 +247,7 @@ Status FilesystemObjectStore::CompareAndSwap(std::string_view name, const std::o
 Status FilesystemObjectStore::Replace(const std::string& path, std::string_view bytes) {
   HOLDFAST_ASSIGN(const Temporary temporary, CreateTemporary(path));
   auto status = temporary.file->Append(bytes);
-  if (status.ok()) status = temporary.file->Sync(sync_site::kObjectSwapFile);
+  if (status.ok() && !HOLDFAST_MUTANT("swap-not-synced")) status = temporary.file->Sync(sync_site::kObjectSwapFile);
   if (status.ok()) status = disk_.Rename(temporary.path, path);
   if (!status.ok()) {
     abandoned_.push_back(temporary.path);
