@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "apps/parts/parts.h"
+#include "core/base/mutation.h"
 #include "core/base/version.h"
 #include "results/record/run_io.h"
 #include "results/report/page.h"
@@ -63,6 +64,7 @@ int RunProgram(int argc, char** argv) {
   AddListCommand(program);
   AddSimulateCommand(program);
   AddExploreCommand(program);
+  if (kMutationBuild) AddMutantsCommand(program);
   AddSnapshotCommand(program);
   AddReferenceCommand(program);
   AddSutCommand(program);

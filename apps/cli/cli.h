@@ -38,6 +38,7 @@ void AddCompareCommand(Program& program);
 void AddListCommand(Program& program);
 void AddSimulateCommand(Program& program);
 void AddExploreCommand(Program& program);
+void AddMutantsCommand(Program& program);
 void AddSnapshotCommand(Program& program);
 void AddReferenceCommand(Program& program);
 void AddSutCommand(Program& program);

@@ -5,6 +5,7 @@
 #include "apps/simulate/run_file.h"
 #include "apps/simulate/shrink.h"
 #include "apps/simulate/simulate.h"
+#include "core/base/mutation.h"
 
 namespace holdfast {
 
@@ -80,8 +81,22 @@ int SimulateOne(const Parts& parts, const SimulateArguments& arguments) {
   return arguments.trace ? Trace(campaign) : RunCampaigns({campaign});
 }
 
+// Switches the mutant and the checks for the whole process.
+Status SwitchMutant(const SimulateOptions& options) {
+  if (!kMutationBuild) return {};
+  const auto mutant = FindMutant(options.mutant);
+  if (mutant == kNoMutant && !options.mutant.empty()) {
+    return MakeError(ErrorCode::kInvalidArgument, "unknown mutant '{}'; `holdfast mutants --list` names them all",
+                     options.mutant);
+  }
+  SetActiveMutant(mutant);
+  SetChecks(options.checks);
+  return {};
+}
+
 int Simulate(const Parts& parts, SimulateArguments arguments) {
   auto& options = arguments.options;
+  if (const auto switched = SwitchMutant(options); !switched.ok()) return Complain(switched.error());
   if (arguments.seed) {
     options.from = *arguments.seed;
     options.seeds = 1;
@@ -124,6 +139,11 @@ void AddSimulateCommand(Program& program) {
       ->capture_default_str()
       ->check(CLI::Range(1, 256));
   command->add_option("--skip-sync", options.skip_sync, "Leave out one kind of sync, to see that it is missed.");
+  command->add_flag("--troubled", options.troubled, "Times in which much goes wrong at once.");
+  if (kMutationBuild) {
+    command->add_option("--mutant", options.mutant, "The planted bug to switch on.");
+    command->add_flag("!--no-checks", options.checks, "Go on when an invariant of the program fails.");
+  }
   command->add_option("--write", arguments->write, "Write the run of --seed into this file and do not run it.");
   command->add_flag("--shrink", arguments->shrink,
                     "Look for the smallest run that fails alike, and write it beside the file or into --write.");

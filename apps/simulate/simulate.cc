@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "chaos/simulation/trouble.h"
+
 namespace holdfast {
 namespace {
 
@@ -20,7 +22,8 @@ Result<std::vector<ProtocolFactory>> ProtocolsNamed(const Parts& parts, const st
 }
 
 std::function<void(SimConfig& config)> Adjust(const SimulateOptions& options) {
-  return [workers = options.workers, site = options.skip_sync](SimConfig& config) {
+  return [workers = options.workers, site = options.skip_sync, troubled = options.troubled](SimConfig& config) {
+    if (troubled) Trouble(config);
     if (workers) config.workers = *workers;
     config.skip_sync = site;
   };
@@ -30,6 +33,9 @@ std::string ReplayCommand(const SimulateOptions& options, std::string_view proto
   auto command = fmt::format("holdfast simulate --workload {} --protocol {}", options.workload, protocol);
   if (options.workers) command += fmt::format(" --workers {}", *options.workers);
   if (!options.skip_sync.empty()) command += fmt::format(" --skip-sync {}", options.skip_sync);
+  if (options.troubled) command += " --troubled";
+  if (!options.mutant.empty()) command += fmt::format(" --mutant {}", options.mutant);
+  if (!options.checks) command += " --no-checks";
   if (options.twice) command += " --twice";
   return command;
 }

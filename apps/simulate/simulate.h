@@ -21,6 +21,10 @@ struct SimulateOptions {
   bool twice = false;
   unsigned jobs = 1;
   std::string skip_sync;
+  bool troubled = false;  // chaos/simulation/trouble.h
+  // In a mutation build only (core/base/mutation.h): what was switched on or off for the whole process.
+  std::string mutant;
+  bool checks = true;
 };
 
 // One campaign for each protocol asked for. An error names what is unknown, and what is known. `parts` must outlive

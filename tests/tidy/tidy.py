@@ -9,6 +9,7 @@ import determinism
 import docs
 import headers
 import layers
+import mutants
 import words
 from source import Tree
 
@@ -17,6 +18,7 @@ CHECKS = {
     "determinism": determinism.check,
     "docs": docs.check,
     "layers": layers.check,
+    "mutants": mutants.check,
     "words": words.check,
 }
 

@@ -11,6 +11,7 @@ import determinism
 import docs
 import headers
 import layers
+import mutants
 import words
 from source import Tree
 
@@ -35,6 +36,48 @@ class TidyTest(unittest.TestCase):
 
     def assert_none(self, check):
         self.assertEqual(self.findings(check), [])
+
+
+class MutantsTest(TidyTest):
+    ROW = '    {"late-ack",\n     "What, is broken.",\n     kNoLoss, mutant_protocols::kAll%s},\n'
+
+    def plant(self, row: str, *sites: str, page: str = "| `late-ack` |"):
+        self.write("core/base/mutants.h", row)
+        self.write("core/runtime/a.cc", "".join(f'if (HOLDFAST_MUTANT("{site}")) return;\n' for site in sites))
+        self.write("docs/mutants.md", page)
+
+    def test_a_row_with_its_site_and_line_passes(self):
+        self.plant(self.ROW % "", "late-ack")
+        self.assert_none(mutants.check)
+
+    def test_a_row_may_have_the_sites_it_states(self):
+        self.plant(self.ROW % ", 2", "late-ack", "late-ack")
+        self.assert_none(mutants.check)
+
+    def test_a_row_without_a_site_is_named(self):
+        self.plant(self.ROW % "")
+        self.assert_one(mutants.check, "core/base/mutants.h:1:", "late-ack has 0 sites; its row says 1")
+
+    def test_a_site_too_many_is_found(self):
+        self.plant(self.ROW % "", "late-ack", "late-ack")
+        self.assert_one(mutants.check, "late-ack has 2 sites; its row says 1")
+
+    def test_a_site_in_a_comment_is_none(self):
+        self.plant(self.ROW % "", "late-ack")
+        self.write("core/runtime/b.h", '// if (HOLDFAST_MUTANT("late-ack")) ...\n')
+        self.assert_none(mutants.check)
+
+    def test_a_site_without_a_row_is_named(self):
+        self.plant(self.ROW % "", "late-ack", "early-ack")
+        self.assert_one(mutants.check, "core/runtime/a.cc:2:", "early-ack has no row")
+
+    def test_a_row_that_the_page_lacks_is_named(self):
+        self.plant(self.ROW % "", "late-ack", page="")
+        self.assert_one(mutants.check, "late-ack is not in docs/mutants.md")
+
+    def test_two_rows_of_one_name_are_found(self):
+        self.plant(self.ROW % "" + self.ROW % "", "late-ack")
+        self.assert_one(mutants.check, "core/base/mutants.h:4:", "late-ack has two rows")
 
 
 class LayersTest(TidyTest):
