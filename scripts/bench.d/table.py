@@ -73,13 +73,13 @@ def as_json(rows: list, where: dict) -> str:
     return json.dumps({**where, "rows": [{**asdict(row), "outcome": row.outcome} for row in rows]}, indent=1) + "\n"
 
 
-def between_marks(page: str, content: str) -> str:
+def between_marks(page: str, content: str, mark: str = BEGIN) -> str:
     """`page` with `content` in the place that is kept for it."""
-    before, begin, rest = page.partition(BEGIN)
+    before, begin, rest = page.partition(mark)
     _, end, after = rest.partition(END)
     if not begin or not end:
-        raise ValueError(f"the page has no place for the table: it needs the lines '{BEGIN}' and '{END}'")
-    return f"{before}{BEGIN}\n\n{content}\n\n{END}{after}"
+        raise ValueError(f"the page has no place for the table: it needs the lines '{mark}' and '{END}'")
+    return f"{before}{mark}\n\n{content}\n\n{END}{after}"
 
 
 def number(value: float) -> str:

@@ -10,9 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// So soon after a kill the system is still recovering from it.
-constexpr Duration kSoon = 300ms;
-
 Option AtOption(std::string_view sentence, Duration at = 3s) {
   return DurationOption("at", at, std::string(sentence)).Between(0s, 168h);
 }
@@ -33,7 +30,7 @@ std::vector<PlannedFault> DrawStorm(const OptionValues& options, std::uint64_t s
   Duration last = from;
   for (std::int64_t i = 0; i < options.GetInt("kills"); ++i) {
     const bool again = i > 0 && random.Chance(options.GetDouble("again"));
-    last = again ? instant(last, std::min(last + kSoon, until)) : instant(from, until);
+    last = again ? instant(last, std::min(last + options.GetDuration("soon"), until)) : instant(from, until);
     storm.push_back({last, kill});
   }
   for (std::int64_t i = 0; i < options.GetInt("pauses"); ++i) {
@@ -62,12 +59,13 @@ std::vector<Descriptor> FaultDescriptors() {
       {.kind = PartKind::kFault,
        .name = "storm",
        .sentence = "Kills and pauses at instants drawn from the seed, also while the system still recovers.",
-       .options =
-           OptionSet({AtOption("Not before, from the beginning of the measurement.", 1s), UntilOption("Not after."),
-                      IntOption("kills", 3, "How often the process is killed.").Between(0, 10'000),
-                      DoubleOption("again", 0.3, "How likely a kill follows soon upon the one before.").Between(0, 1),
-                      RestartOption(), IntOption("pauses", 0, "How often the process is paused.").Between(0, 10'000),
-                      DurationOption("longest-pause", 500ms, "A pause lasts up to this.").Between(1ms, 1h)})},
+       .options = OptionSet(
+           {AtOption("Not before, from the beginning of the measurement.", 1s), UntilOption("Not after."),
+            IntOption("kills", 3, "How often the process is killed.").Between(0, 10'000),
+            DoubleOption("again", 0.3, "How likely a kill follows soon upon the one before.").Between(0, 1),
+            DurationOption("soon", 100ms, "Within this; the system should still be recovering.").Between(0s, 1h),
+            RestartOption(), IntOption("pauses", 0, "How often the process is paused.").Between(0, 10'000),
+            DurationOption("longest-pause", 500ms, "A pause lasts up to this.").Between(1ms, 1h)})},
   };
 }
 

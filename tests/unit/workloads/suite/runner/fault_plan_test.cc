@@ -59,7 +59,7 @@ TEST(FaultPlanTest, APauseLastsFromOneInstantToTheOther) {
 }
 
 TEST(FaultPlanTest, AStormIsDrawnFromTheSeedAndKeepsToItsTime) {
-  constexpr std::string_view kStorm = "{name: storm, at: 1s, until: 4s, kills: 20, again: 0.5, pauses: 5}";
+  constexpr std::string_view kStorm = "{name: storm, at: 1s, until: 4s, kills: 20, again: 0.5, soon: 50ms, pauses: 5}";
   const auto storm = Planned(kStorm);
   EXPECT_TRUE(KillsSystem(SuiteWith(kStorm)->points[0]));
   ASSERT_EQ(storm.size(), 25u);
@@ -68,7 +68,7 @@ TEST(FaultPlanTest, AStormIsDrawnFromTheSeedAndKeepsToItsTime) {
     EXPECT_GE(storm[i].at, i == 0 ? 1s : storm[i - 1].at);
     EXPECT_LE(storm[i].at, 4s);
     pauses += storm[i].fault.verb == FaultVerb::kPause ? 1 : 0;
-    soon += i > 0 && storm[i].at - storm[i - 1].at < 300ms ? 1 : 0;
+    soon += i > 0 && storm[i].at - storm[i - 1].at <= 50ms ? 1 : 0;
   }
   EXPECT_EQ(pauses, 5u);
   EXPECT_GE(soon, 5u);
