@@ -13,7 +13,7 @@ struct Lane {
   std::string_view workload;
   bool troubled;
 };
-constexpr std::array<Lane, 4> kLanes{{
+constexpr std::array<Lane, 4> kHuntingLanes{{
     {"random-programs", false},
     {"greeter", true},
     {"random-programs", true},
@@ -45,7 +45,7 @@ std::vector<Hunted> PreyOf(const HuntOptions& options) {
 
 Result<Finding> Find(const Parts& parts, const Hunted& prey, std::uint64_t most, bool checks) {
   std::vector<Campaign> campaigns;
-  for (std::uint64_t run = 1; run <= kLanes.size(); ++run) {
+  for (std::uint64_t run = 1; run <= kHuntingLanes.size(); ++run) {
     HOLDFAST_ASSIGN(auto planned, PlanCampaigns(parts, OptionsOfRun(run, prey.protocol)));
     campaigns.push_back(std::move(planned.front()));
   }
@@ -53,7 +53,7 @@ Result<Finding> Find(const Parts& parts, const Hunted& prey, std::uint64_t most,
   runs.run = [&](std::uint64_t run) -> std::string {
     SetActiveMutant(prey.mutant);
     SetChecks(checks);
-    const auto report = RunSeed(campaigns[(run - 1) % kLanes.size()], OptionsOfRun(run, prey.protocol).from);
+    const auto report = RunSeed(campaigns[(run - 1) % kHuntingLanes.size()], OptionsOfRun(run, prey.protocol).from);
     if (report.failure == SimFailure::kNone) return {};
     return fmt::format("{}\n{}", SimFailureName(report.failure), report.violation);
   };
@@ -81,12 +81,12 @@ Status HuntOne(const Parts& parts, std::uint64_t most, Hunted& prey) {
 bool Hunted::good() const { return mutant == kNoMutant ? !found() && !checked.result.failure : found(); }
 
 SimulateOptions OptionsOfRun(std::uint64_t run, const std::string& protocol) {
-  const auto& lane = kLanes[(run - 1) % kLanes.size()];
+  const auto& lane = kHuntingLanes[(run - 1) % kHuntingLanes.size()];
   SimulateOptions options;
   options.workload = lane.workload;
   options.protocol = protocol;
   options.troubled = lane.troubled;
-  options.from = (run - 1) / kLanes.size() + 1;
+  options.from = (run - 1) / kHuntingLanes.size() + 1;
   options.seeds = 1;
   return options;
 }

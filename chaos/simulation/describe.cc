@@ -1,35 +1,42 @@
 #include "chaos/simulation/describe.h"
 
-#include "core/snapshot/control.h"
-#include "core/snapshot/frame.h"
-
 namespace holdfast {
 namespace {
 
-std::string DescribeData(const FrameHeader& header) {
-  const auto* lane = header.lane == Lane::kIngress ? "ingress" : "function";
-  return fmt::format("data, {} {} to {}", lane, header.first_sequence, header.first_sequence + header.count - 1);
-}
-
-std::string DescribePositions(std::string_view what, std::string_view payload) {
-  const auto positions = ReadPositions(payload);
+std::string PositionsText(std::string_view what, const LanePositions& positions) {
   return fmt::format("{}, ingress {}, function {}", what, positions[0], positions[1]);
 }
 
-std::string DescribeBody(const FrameView& frame) {
-  switch (frame.header.kind) {
-    case FrameKind::kData:
-      return DescribeData(frame.header);
+std::string FrameText(const SimFacts& facts) {
+  const auto& header = facts.header;
+  switch (header.kind) {
     case FrameKind::kMark:
-      return DescribePositions("mark", frame.payload);
     case FrameKind::kAck:
-      return DescribePositions("acknowledgement", frame.payload);
     case FrameKind::kResume:
-      return DescribePositions("resume request", frame.payload);
-    case FrameKind::kPressure:
-      return frame.header.count != 0 ? "pressure" : "relief";
+      return PositionsText(FrameName(header), facts.positions);
+    default:
+      return FrameName(header);
   }
-  return "unknown kind";
+}
+
+bool HasPositions(FrameKind kind) {
+  return kind == FrameKind::kMark || kind == FrameKind::kAck || kind == FrameKind::kResume;
+}
+
+SimPlace PlaceOf(const SimFaultTarget& target) {
+  switch (target.role) {
+    case SimFaultRole::kWorker:
+      return AtWorker(target.worker);
+    case SimFaultRole::kCoordinator:
+      return kAtCoordinator;
+    case SimFaultRole::kStore:
+      return {SimRole::kStore, 0};
+    case SimFaultRole::kEverything:
+      return {SimRole::kEverything, 0};
+    case SimFaultRole::kCaller:
+      return {};
+  }
+  return {};
 }
 
 std::string_view OpName(DiskOp op) {
@@ -66,23 +73,94 @@ std::string_view OpName(DiskOp op) {
 
 }  // namespace
 
-std::string DescribeFrame(std::string_view bytes) {
-  const auto frame = OpenFrame(bytes);
-  if (!frame.ok()) return frame.error().message;
-  const auto& header = frame->header;
-  return fmt::format("{}, world-line {}, incarnation {}, colour {}, {} bytes", DescribeBody(*frame), header.world_line,
-                     header.incarnation, header.colour, bytes.size());
+std::string PlaceName(SimPlace place) {
+  switch (place.role) {
+    case SimRole::kNobody:
+      return "nobody";
+    case SimRole::kIngress:
+      return "ingress";
+    case SimRole::kCoordinator:
+      return "coordinator";
+    case SimRole::kStore:
+      return "store";
+    case SimRole::kWorker:
+      return fmt::format("worker {}", place.number);
+    case SimRole::kSink:
+      return "sink";
+    case SimRole::kEverything:
+      return "everything";
+  }
+  return "unknown place";
 }
 
-std::string DescribeControl(std::string_view bytes) {
+std::string FrameName(const FrameHeader& header) {
+  switch (header.kind) {
+    case FrameKind::kData:
+      return fmt::format("data, {} {} to {}", header.lane == Lane::kIngress ? "ingress" : "function",
+                         header.first_sequence, header.first_sequence + header.count - 1);
+    case FrameKind::kMark:
+      return "mark";
+    case FrameKind::kAck:
+      return "acknowledgement";
+    case FrameKind::kResume:
+      return "resume request";
+    case FrameKind::kPressure:
+      return header.count != 0 ? "pressure" : "relief";
+  }
+  return "unknown kind";
+}
+
+SimStory TellFrame(WorkerId from, WorkerId to, std::uint64_t flight, std::string_view bytes) {
+  SimFacts facts{.fact = SimFact::kFrame, .place = AtWorker(from), .peer = AtWorker(to), .flight = flight};
+  const auto route = fmt::format("worker {} -> {}: ", from, to);
+  const auto frame = OpenFrame(bytes);
+  if (!frame.ok()) return {facts, route + frame.error().message};
+  const auto& header = facts.header = frame->header;
+  if (HasPositions(header.kind)) facts.positions = ReadPositions(frame->payload);
+  facts.bytes = bytes.size();
+  return {facts, route + fmt::format("{}, world-line {}, incarnation {}, colour {}, {} bytes", FrameText(facts),
+                                     header.world_line, header.incarnation, header.colour, bytes.size())};
+}
+
+SimStory TellControl(SimPlace from, SimPlace to, std::uint64_t flight, std::string_view bytes) {
+  SimFacts facts{.fact = SimFact::kControl, .place = from, .peer = to, .flight = flight};
+  const auto route = fmt::format("{} -> {}: ", PlaceName(from), PlaceName(to));
   const auto message = DecodeControl(bytes);
-  if (!message.ok()) return message.error().message;
-  auto text = fmt::format("{}, world-line {}, incarnation {}", ControlKindName(message->kind), message->world_line,
-                          message->incarnation);
+  if (!message.ok()) return {facts, route + message.error().message};
+  facts.control = message->kind;
+  facts.header.world_line = message->world_line;
+  facts.header.incarnation = message->incarnation;
+  facts.snapshot = message->snapshot;
+  auto text = fmt::format("{}{}, world-line {}, incarnation {}", route, ControlKindName(message->kind),
+                          message->world_line, message->incarnation);
   if (message->snapshot != SnapshotId{}) text += fmt::format(", snapshot {}", message->snapshot);
   if (!message->part.name.empty()) text += fmt::format(", part {}", message->part.name);
   if (!message->text.empty()) text += fmt::format(": {}", message->text);
-  return text;
+  return {facts, std::move(text)};
+}
+
+SimStory TellFault(const SimFault& fault) {
+  const auto& target = fault.when ? fault.when->disk : fault.target;
+  return {{.fact = SimFact::kFault, .place = PlaceOf(target), .count = fault.when.has_value(), .lasts = fault.lasts},
+          DescribeFault(fault)};
+}
+
+SimStory TellOf(const SimFacts& facts, std::string_view why) {
+  auto text = PlaceName(facts.place);
+  if (!why.empty()) text += fmt::format(": {}", why);
+  return {facts, std::move(text)};
+}
+
+SimStory TellRollback(WorldLine world_line, std::optional<SnapshotId> from) {
+  SimFacts facts{.fact = SimFact::kRollback, .place = kAtCoordinator, .snapshot = from.value_or(SnapshotId{})};
+  facts.header.world_line = world_line;
+  return {facts, fmt::format("world-line {} from {}", world_line, from ? fmt::format("{}", *from) : "nothing")};
+}
+
+SimStory TellSnapshot(SimFact fact, SnapshotId id, std::string_view why) {
+  auto text = fmt::format("snapshot {}", id);
+  if (!why.empty()) text += fmt::format(": {}", why);
+  return {{.fact = fact, .place = kAtCoordinator, .snapshot = id}, std::move(text)};
 }
 
 std::string DescribeDiskCall(const DiskCall& call) {

@@ -6,24 +6,16 @@
 #include <cstdint>
 #include <functional>
 #include <queue>
-#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "chaos/simulation/sim_event.h"
 #include "core/base/hash.h"
 #include "core/base/random.h"
 #include "core/ports/clock.h"
 
 namespace holdfast {
-
-// One thing that happened, for whoever reads along.
-struct SimEvent {
-  SteadyTime time;
-  std::string_view what;   // "frame", "kill", "disk", ...
-  std::string text;        // Who and what, in words.
-  std::uint64_t hash = 0;  // Of everything up to here.
-};
-using SimListener = std::function<void(const SimEvent&)>;
 
 class SimScheduler final : public Clock {
  public:
@@ -47,13 +39,20 @@ class SimScheduler final : public Clock {
     return true;
   }
 
-  // Folds what happens now into the run's hash. `describe` says it in words; asked only if somebody listens.
+  // Folds what happens now into the run's hash. `describe` gives its SimStory; asked only if somebody listens.
   template <class Describe>
   void Note(std::string_view what, std::uint64_t number, const Describe& describe) {
     const std::uint64_t words[] = {hash_, static_cast<std::uint64_t>(now_.nanos), Hash64(what), number};
     hash_ = Hash64({reinterpret_cast<const char*>(words), sizeof words});
-    if (listener_) listener_({now_, what, describe(), hash_});
+    if (listener_) Tell(what, describe());
   }
+  // Says what is no event of its own, but follows from those before: not in the hash. Ask first whether one listens.
+  void Tell(std::string_view what, SimStory story) const {
+    if (listener_) listener_({now_, what, std::move(story.text), hash_, story.facts});
+  }
+  // A number for something that leaves one place for another, each once.
+  std::uint64_t NewFlight() { return ++flights_; }
+  bool listening() const { return static_cast<bool>(listener_); }
   std::uint64_t hash() const { return hash_; }
   std::uint64_t steps() const { return steps_; }
 
@@ -70,6 +69,7 @@ class SimScheduler final : public Clock {
   std::uint64_t next_ = 0;
   std::uint64_t steps_ = 0;
   std::uint64_t hash_ = 0;
+  std::uint64_t flights_ = 0;
   std::priority_queue<Entry> queue_;
 };
 

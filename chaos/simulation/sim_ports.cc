@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "chaos/simulation/describe.h"
 #include "core/base/mutation.h"
 
 namespace holdfast {
@@ -81,7 +82,14 @@ std::span<const IngressRecord> SimIngress::Poll(PartitionId partition, std::size
     topic_.input().Record(partition, reader.next, record);
     reader.views.push_back({reader.next++, 0, record.key, record.value});
   }
-  scheduler_.Note("poll", end, [&] { return fmt::format("partition {} up to {}", partition, end); });
+  scheduler_.Note("poll", end, [&] {
+    const SimFacts facts{.fact = SimFact::kRead,
+                         .place = AtWorker(reader_),
+                         .partition = partition,
+                         .position = end - reader.views.size(),
+                         .count = reader.views.size()};
+    return SimStory(facts, fmt::format("partition {} up to {}", partition, end));
+  });
   return reader.views;
 }
 
@@ -108,8 +116,14 @@ Status SimSink::Commit(WorkerId worker, EgressFence fence, std::uint64_t positio
   }
   const bool repeated = position <= stream.committed;
   scheduler_.Note("commit", position ^ Hash64(records), [&] {
-    return fmt::format("worker {}, position {}, {} bytes{}", worker, position, records.size(),
-                       repeated ? ", a repetition" : "");
+    const SimFacts facts{.fact = SimFact::kCommit,
+                         .place = kAtSink,
+                         .peer = AtWorker(worker),
+                         .position = position,
+                         .count = !repeated,
+                         .bytes = records.size()};
+    return SimStory(facts, fmt::format("worker {}, position {}, {} bytes{}", worker, position, records.size(),
+                                       repeated ? ", a repetition" : ""));
   });
   if (HOLDFAST_MUTANT("sink-dedups-by-content")) {
     if (contents_.insert(Hash64(records)).second) Show(records);
@@ -125,12 +139,37 @@ Status SimSink::Commit(WorkerId worker, EgressFence fence, std::uint64_t positio
 }
 
 void SimSink::Show(std::string_view records) {
+  const auto before = scheduler_.listening() ? oracle_.findings().Text() : std::string();
   EgressRecord record;
   while (TakeEgressRecord(records, record)) {
     ++visible_;
     oracle_.See(record);
   }
+  if (scheduler_.listening()) TellObjection(before);
 }
+
+// What the oracle says now and did not say before.
+void SimSink::TellObjection(std::string_view before) const {
+  const auto after = oracle_.findings().Text();
+  if (after == before) return;
+  std::string news;
+  for (std::string_view rest = after; !rest.empty();) {
+    const auto line = rest.substr(0, rest.find('\n') + 1);
+    rest.remove_prefix(line.size());
+    if (line.starts_with("  ") && before.find(line) == std::string_view::npos) news += line.substr(2);
+  }
+  while (news.ends_with('\n')) news.pop_back();
+  scheduler_.Tell("objection", {{.fact = SimFact::kObjection, .place = kAtSink}, news.empty() ? "more damage" : news});
+}
+
+namespace {
+
+void TellEnd(const SimScheduler& scheduler, std::uint64_t flight, bool lost) {
+  const SimFacts facts{.fact = lost ? SimFact::kDropped : SimFact::kArrived, .place = kAtSink, .flight = flight};
+  scheduler.Tell(lost ? "dropped" : "arrived", TellOf(facts, lost ? "the sender died" : ""));
+}
+
+}  // namespace
 
 SteadyTime SimEgress::Arrival() {
   Duration delay(life_->random().Between(10'000, 400'000));
@@ -140,12 +179,27 @@ SteadyTime SimEgress::Arrival() {
   return last_arrival_;
 }
 
-void SimEgress::Travel(std::function<void()> arrive) {
-  life_->scheduler().At(Arrival(), [life = life_, line = line_, &sink = sink_, arrive = std::move(arrive)] {
+std::uint64_t SimEgress::Depart(std::uint64_t position, std::uint64_t bytes) {
+  auto& scheduler = life_->scheduler();
+  const auto flight = scheduler.NewFlight();
+  if (!scheduler.listening()) return flight;
+  const SimFacts facts{.fact = SimFact::kEgress,
+                       .place = AtWorker(worker_),
+                       .peer = kAtSink,
+                       .flight = flight,
+                       .position = position,
+                       .bytes = bytes};
+  scheduler.Tell("egress", {facts, fmt::format("worker {} -> sink: position {}, {} bytes", worker_, position, bytes)});
+  return flight;
+}
+
+void SimEgress::Travel(std::function<void()> arrive, std::uint64_t flight) {
+  life_->scheduler().At(Arrival(), [life = life_, line = line_, &sink = sink_, flight, arrive = std::move(arrive)] {
     if (life->over() && !line->cut) {
       line->cut = life->random().Chance(0.5);
       if (line->cut) sink.probes().Reach(SimProbe::kEgressCutOff);
     }
+    if (flight != 0 && life->scheduler().listening()) TellEnd(life->scheduler(), flight, line->cut);
     if (!line->cut) arrive();
   });
 }
@@ -159,15 +213,19 @@ void SimEgress::Fence(EgressFence fence, std::function<void(Result<std::uint64_t
 }
 
 void SimEgress::Commit(std::uint64_t position, EgressBytes records, Callback done) {
-  Travel([life = life_, &sink = sink_, worker = worker_, fence = fence_, position, records = std::move(records),
-          done = std::move(done)] {
-    auto status = sink.Commit(worker, fence, position, records.Joined());
-    life->Post(Duration(50'000), [done, status = std::move(status)] { done(status); });
-  });
+  const auto flight = Depart(position, records.size());
+  Travel(
+      [life = life_, &sink = sink_, worker = worker_, fence = fence_, position, records = std::move(records),
+       done = std::move(done)] {
+        auto status = sink.Commit(worker, fence, position, records.Joined());
+        life->Post(Duration(50'000), [done, status = std::move(status)] { done(status); });
+      },
+      flight);
 }
 
 void SimEgress::Emit(EgressPiece records) {
-  Travel([&sink = sink_, records = std::move(records)] { sink.Show(records.bytes()); });
+  const auto flight = Depart(0, records.bytes().size());
+  Travel([&sink = sink_, records = std::move(records)] { sink.Show(records.bytes()); }, flight);
 }
 
 }  // namespace holdfast

@@ -110,7 +110,8 @@ class SimTopic {
 
 class SimIngress final : public Ingress {
  public:
-  SimIngress(SimTopic& topic, SimScheduler& scheduler) : topic_(topic), scheduler_(scheduler) {}
+  SimIngress(SimTopic& topic, SimScheduler& scheduler, WorkerId reader)
+      : topic_(topic), scheduler_(scheduler), reader_(reader) {}
   void Seek(PartitionId partition, std::uint64_t offset) override;
   std::span<const IngressRecord> Poll(PartitionId partition, std::size_t max) override;
   void Release(PartitionId partition, std::uint64_t offset) override;
@@ -123,6 +124,7 @@ class SimIngress final : public Ingress {
   };
   SimTopic& topic_;
   SimScheduler& scheduler_;
+  const WorkerId reader_;
   std::map<PartitionId, Reader> readers_;
 };
 
@@ -134,6 +136,7 @@ class SimSink {
   Result<std::uint64_t> Fence(WorkerId worker, EgressFence fence);
   Status Commit(WorkerId worker, EgressFence fence, std::uint64_t position, std::string_view records);
   void Show(std::string_view records);
+  void TellObjection(std::string_view before) const;
   std::uint64_t visible() const { return visible_; }
   SimProbes& probes() { return probes_; }
 
@@ -165,7 +168,9 @@ class SimEgress final : public EgressSink {
   struct Line {
     bool cut = false;
   };
-  void Travel(std::function<void()> arrive);
+  void Travel(std::function<void()> arrive, std::uint64_t flight = 0);
+  // Tells of a batch on its way; returns the number of its flight.
+  std::uint64_t Depart(std::uint64_t position, std::uint64_t bytes);
   SimLifePtr life_;
   SimSink& sink_;
   WorkerId worker_;

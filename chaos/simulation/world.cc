@@ -87,7 +87,9 @@ void World::RunWorker(WorkerId id) {
   const auto before = worker.counters().units;
   const bool more = worker.Run(1 + process.life->random().Below(config_.slice));
   const auto units = worker.counters().units - before;
-  scheduler_.Note("run", std::uint64_t{id.value} << 32 | units, [&] { return worker.Describe(); });
+  scheduler_.Note("run", std::uint64_t{id.value} << 32 | units, [&] {
+    return SimStory({.fact = SimFact::kUnits, .place = AtWorker(id), .count = units}, worker.Describe());
+  });
   report_.peak_queue = std::max(report_.peak_queue, worker.queued());
   if (more) return ScheduleRun(id, Duration(1'000 + 2'000 * static_cast<std::int64_t>(units)));
   if (const auto wake = worker.NextWake()) ScheduleRun(id, *wake + Duration(1'000));
@@ -113,22 +115,30 @@ void World::ScheduleTick() {
 }
 
 void World::DeliverFrame(WorkerId from, WorkerId to, std::string frame) {
-  scheduler_.Note("frame", Hash64(frame) ^ to.value,
-                  [&] { return fmt::format("worker {} -> {}: {}", from, to, DescribeFrame(frame)); });
+  const auto flight = scheduler_.NewFlight();
+  scheduler_.Note("frame", Hash64(frame) ^ to.value, [&] { return TellFrame(from, to, flight, frame); });
   auto* target = workers_[to.value].get();
-  if (target == nullptr) return;
+  if (target == nullptr) return TellDropped(AtWorker(to), flight, "it is down");
   auto& link = LinkOf(from, to);
   auto delay = Duration(static_cast<std::int64_t>(link.delays.Exponential(100'000)) + 5'000);
   if (link.delays.Chance(0.01)) delay *= 30;
   link.last_arrival = std::max(link.last_arrival, scheduler_.Now() + delay);
-  const auto source = workers_[from.value]->boot;
-  scheduler_.At(link.last_arrival, [this, from, to, source, boot = target->boot, frame = std::move(frame)]() mutable {
-    auto* receiver = workers_[to.value].get();
-    auto* sender = workers_[from.value].get();
-    if (receiver == nullptr || receiver->boot != boot || sender == nullptr || sender->boot != source) return;
-    GuardWorker(to, [&] { receiver->worker->OnFrame(std::move(frame)); });
-    ScheduleRun(to, Duration(1'000));
-  });
+  const Route route{from, to, workers_[from.value]->boot, target->boot, flight};
+  scheduler_.At(link.last_arrival,
+                [this, route, frame = std::move(frame)]() mutable { TakeFrame(route, std::move(frame)); });
+}
+
+void World::TakeFrame(const Route& route, std::string frame) {
+  auto* receiver = workers_[route.to.value].get();
+  auto* sender = workers_[route.from.value].get();
+  if (receiver == nullptr || receiver->boot != route.target)
+    return TellDropped(AtWorker(route.to), route.flight, "it died meanwhile");
+  if (sender == nullptr || sender->boot != route.source)
+    return TellDropped(AtWorker(route.to), route.flight, "the sender died meanwhile");
+  const auto expected = scheduler_.listening() ? std::optional(Expect(route, frame)) : std::nullopt;
+  GuardWorker(route.to, [&] { receiver->worker->OnFrame(std::move(frame)); });
+  if (expected) TellArrived(route, *expected);
+  ScheduleRun(route.to, Duration(1'000));
 }
 
 Duration World::ControlDelay(Random& delays) {
@@ -137,26 +147,33 @@ Duration World::ControlDelay(Random& delays) {
 }
 
 void World::ToCoordinator(WorkerId from, std::string message) {
+  const auto flight = scheduler_.NewFlight();
   scheduler_.Note("report", Hash64(message),
-                  [&] { return fmt::format("worker {} -> coordinator: {}", from, DescribeControl(message)); });
-  if (!coordinator_) return;
+                  [&] { return TellControl(AtWorker(from), kAtCoordinator, flight, message); });
+  if (!coordinator_) return TellDropped(kAtCoordinator, flight, "it is down");
   const auto delay = ControlDelay(report_delays_[from.value]);
-  scheduler_.After(delay, [this, boot = coordinator_->boot, message = std::move(message)] {
-    if (!coordinator_ || coordinator_->boot != boot || !coordinator_->coordinator) return;
+  scheduler_.After(delay, [this, flight, boot = coordinator_->boot, message = std::move(message)] {
+    if (!coordinator_ || coordinator_->boot != boot || !coordinator_->coordinator) {
+      return TellDropped(kAtCoordinator, flight, "it died meanwhile");
+    }
+    TellArrived(kAtCoordinator, flight, message);
     GuardCoordinator([&] { coordinator_->coordinator->OnControl(message); });
     ScheduleTick();
   });
 }
 
 void World::ToWorker(WorkerId to, std::string message) {
+  const auto flight = scheduler_.NewFlight();
   scheduler_.Note("order", Hash64(message) ^ to.value,
-                  [&] { return fmt::format("coordinator -> worker {}: {}", to, DescribeControl(message)); });
+                  [&] { return TellControl(kAtCoordinator, AtWorker(to), flight, message); });
   auto* process = workers_[to.value].get();
-  if (process == nullptr) return;
+  if (process == nullptr) return TellDropped(AtWorker(to), flight, "it is down");
   scheduler_.After(ControlDelay(order_delays_[to.value]),
-                   [this, to, boot = process->boot, message = std::move(message)] {
+                   [this, to, flight, boot = process->boot, message = std::move(message)] {
                      auto* target = workers_[to.value].get();
-                     if (target == nullptr || target->boot != boot) return;
+                     if (target == nullptr || target->boot != boot)
+                       return TellDropped(AtWorker(to), flight, "it died meanwhile");
+                     TellArrived(AtWorker(to), flight, message);
                      GuardWorker(to, [&] { target->worker->OnControl(message); });
                      ScheduleRun(to, Duration(1'000));
                    });

@@ -60,10 +60,30 @@ class World final : public CoordinatorObserver {
   void RunWorker(WorkerId id);
   void TickCoordinator();
   void ScheduleTick();
+  // Between two lives.
+  struct Route {
+    WorkerId from;
+    WorkerId to;
+    std::uint64_t source;  // Boots.
+    std::uint64_t target;
+    std::uint64_t flight;
+  };
   void DeliverFrame(WorkerId from, WorkerId to, std::string frame);
+  void TakeFrame(const Route& route, std::string frame);
   void ToCoordinator(WorkerId from, std::string message);
   void ToWorker(WorkerId to, std::string message);
   static Duration ControlDelay(Random& delays);
+
+  // What is told to listeners alone, found by looking at a worker before and after each of its calls.
+  struct Standing;
+  struct Expectation;
+  std::optional<Standing> StandingOf(WorkerId id) const;
+  void TellChanges(WorkerId id, const Standing& before) const;
+  void TellRestored(WorkerId id) const;
+  Expectation Expect(const Route& route, std::string_view frame) const;
+  void TellArrived(const Route& route, Expectation expected) const;
+  void TellArrived(SimPlace place, std::uint64_t flight, std::string_view message) const;
+  void TellDropped(SimPlace place, std::uint64_t flight, std::string_view why) const;
 
   // The end.
   bool Done();

@@ -22,7 +22,9 @@ void World::GuardWorker(WorkerId id, const std::function<void()>& action) {
     action();
     return {};
   };
+  const auto before = scheduler_.listening() ? StandingOf(id) : std::nullopt;
   Guard(run, [this, id](Duration restart_after) { KillWorker(id, restart_after); }).Ignore();
+  if (before) TellChanges(id, *before);
 }
 
 void World::GuardCoordinator(const std::function<void()>& action) {
@@ -45,7 +47,7 @@ void World::PlanFaults() {
 }
 
 void World::Begin(const SimFault& fault) {
-  scheduler_.Note("fault", static_cast<std::uint64_t>(fault.verb), [&] { return DescribeFault(fault); });
+  scheduler_.Note("fault", static_cast<std::uint64_t>(fault.verb), [&] { return TellFault(fault); });
   switch (fault.verb) {
     case SimFaultVerb::kKill:
       return Strike(fault);
@@ -102,7 +104,7 @@ void World::KillWorker(WorkerId id, Duration restart_after) {
   auto process = std::move(workers_[id.value]);
   if (!process) return;
   parts_.oracle->Disturbed();
-  scheduler_.Note("kill", id.value, [&] { return process->life->name(); });
+  scheduler_.Note("kill", id.value, [&] { return TellOf({.fact = SimFact::kKill, .place = AtWorker(id)}); });
   process->life->End();
   if (process->worker) {
     Collect(process->worker->counters());
@@ -133,7 +135,7 @@ void World::ProbeDeath(const WorkerProcess& process) {
 void World::KillCoordinator(Duration restart_after) {
   auto process = std::move(coordinator_);
   if (!process) return;
-  scheduler_.Note("kill", 0xffff, [&] { return process->life->name(); });
+  scheduler_.Note("kill", 0xffff, [] { return TellOf({.fact = SimFact::kKill, .place = kAtCoordinator}); });
   if (open_snapshots_ > 0) report_.probes.Reach(SimProbe::kCoordinatorKilledInSnapshot);
   open_snapshots_ = 0;
   process->life->End();

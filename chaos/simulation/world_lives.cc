@@ -30,12 +30,12 @@ void World::StartWorker(WorkerId id) {
       std::make_unique<SimBackground>(p.life, slow_work_[id.value], [this, id](const std::function<Status()>& work) {
         return Guard(work, [this, id](Duration restart_after) { KillWorker(id, restart_after); });
       });
-  p.ingress = std::make_unique<SimIngress>(topic_, scheduler_);
+  p.ingress = std::make_unique<SimIngress>(topic_, scheduler_, id);
   p.egress = std::make_unique<SimEgress>(p.life, sink_, id, config_.late_output);
   p.async = std::make_unique<SimAsyncRunner>(p.life, parts_.application);
   p.state = parts_.make_state(*p.background);
   p.endpoint = parts_.make_endpoint(parts_.application);
-  scheduler_.Note("start", id.value, [&] { return p.life->name(); });
+  scheduler_.Note("start", id.value, [&] { return TellOf({.fact = SimFact::kStart, .place = AtWorker(id)}); });
   workers_[id.value] = std::move(process);
   auto& machine = *machines_[id.value];
   bool opened = false;
@@ -80,7 +80,7 @@ void World::StartCoordinator() {
     ScheduleTick();
   });
   coordinator_ = std::move(process);
-  scheduler_.Note("start", 0xffff, [&] { return p.life->name(); });
+  scheduler_.Note("start", 0xffff, [] { return TellOf({.fact = SimFact::kStart, .place = kAtCoordinator}); });
   bool good = false;
   GuardCoordinator([&] {
     auto objects = parts_.open_objects(store_machine_->disk, "coordinator");
@@ -114,22 +114,23 @@ void World::OnRestoring(WorldLine world_line, std::optional<SnapshotId> from) {
     if (!from) report_.probes.Reach(SimProbe::kRestoredFromNothing);
   }
   running_ = false;
-  scheduler_.Note("restoring", std::uint64_t{world_line.value} << 32 | (from ? from->index.value : 0), [&] {
-    return fmt::format("world-line {} from {}", world_line, from ? fmt::format("{}", *from) : "nothing");
-  });
+  scheduler_.Note("restoring", std::uint64_t{world_line.value} << 32 | (from ? from->index.value : 0),
+                  [&] { return TellRollback(world_line, from); });
 }
 void World::OnRunning(WorldLine world_line) {
   running_ = true;
-  scheduler_.Note("running", world_line.value, [&] { return fmt::format("world-line {}", world_line); });
+  scheduler_.Note("running", world_line.value, [&] {
+    return SimStory({.fact = SimFact::kAllRun, .place = kAtCoordinator}, fmt::format("world-line {}", world_line));
+  });
 }
 void World::OnTriggered(SnapshotId id) {
   ++open_snapshots_;
-  scheduler_.Note("triggered", id.Packed(), [&] { return fmt::format("snapshot {}", id); });
+  scheduler_.Note("triggered", id.Packed(), [&] { return TellSnapshot(SimFact::kTriggered, id); });
 }
 void World::OnComplete(const Manifest& manifest) {
   ++report_.snapshots;
   open_snapshots_ -= open_snapshots_ > 0;
-  scheduler_.Note("complete", manifest.id.Packed(), [&] { return fmt::format("snapshot {}", manifest.id); });
+  scheduler_.Note("complete", manifest.id.Packed(), [&] { return TellSnapshot(SimFact::kComplete, manifest.id); });
 }
 void World::OnAborted(SnapshotId id, std::string_view reason) {
   ++report_.aborted;
@@ -138,7 +139,7 @@ void World::OnAborted(SnapshotId id, std::string_view reason) {
   report_.probes.Reach(has("time-out")        ? SimProbe::kTimedOut
                        : has("worker failed") ? SimProbe::kGivenUpForFailure
                                               : SimProbe::kFailedForTrouble);
-  scheduler_.Note("aborted", id.Packed(), [&] { return fmt::format("snapshot {}: {}", id, reason); });
+  scheduler_.Note("aborted", id.Packed(), [&] { return TellSnapshot(SimFact::kAborted, id, reason); });
 }
 void World::OnFailed(std::string_view reason, std::optional<SnapshotId>) {
   Violation(SimFailure::kStopped, fmt::format("the cluster gave up: {}", reason));

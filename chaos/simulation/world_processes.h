@@ -11,15 +11,16 @@ namespace holdfast {
 // Sees every disk call of one machine: feeds the hash, injects errors, and kills the process that is marked.
 class World::DiskWatcher final : public DiskObserver {
  public:
-  // `name` says whose disk it is, for traces. Each time that errors begin, they are drawn from a stream of their own.
-  DiskWatcher(SimScheduler& scheduler, Random streams, std::string name)
-      : scheduler_(scheduler), streams_(streams), name_(std::move(name)) {}
+  // `place` and `name` say whose disk it is. Each time that errors begin, they are drawn from a stream of their own.
+  DiskWatcher(SimScheduler& scheduler, Random streams, SimPlace place, std::string name)
+      : scheduler_(scheduler), streams_(streams), place_(place), name_(std::move(name)) {}
   Status BeforeCall(const DiskCall& call) override {
     scheduler_.Note("disk", Hash64(call.path, static_cast<std::uint64_t>(call.op)) ^ Hash64(call.detail),
                     [&] { return fmt::format("{}: {}", name_, DescribeDiskCall(call)); });
     if (!awaited_.empty()) Count(call);
     bool fails = false;
     for (auto& [fault, random] : errors_) fails |= random.Chance(fault->chance);
+    if (fails && scheduler_.listening()) scheduler_.Tell("error", TellDiskError(call));
     if (fails) return MakeError(ErrorCode::kUnavailable, "{}: injected input/output error", call.path);
     return {};
   }
@@ -53,6 +54,10 @@ class World::DiskWatcher final : public DiskObserver {
     Random random;
   };
 
+  SimStory TellDiskError(const DiskCall& call) const {
+    return {{.fact = SimFact::kDiskError, .place = place_}, fmt::format("{}: {}", name_, DescribeDiskCall(call))};
+  }
+
   // Not removals: those are made by destructors too, which cannot be left by an exception; nor anything else that is
   // done while one is under way.
   void Count(const DiskCall& call) {
@@ -71,6 +76,7 @@ class World::DiskWatcher final : public DiskObserver {
 
   SimScheduler& scheduler_;
   Random streams_;
+  const SimPlace place_;
   const std::string name_;
   std::vector<Awaited> awaited_;
   std::vector<Errors> errors_;
@@ -80,7 +86,8 @@ class World::DiskWatcher final : public DiskObserver {
 struct World::Machine {
   Machine(SimScheduler& scheduler, const SimConfig& config, std::uint16_t number, std::string name)
       : losses(SimStream(config.seed, "losses", number)),
-        watcher(scheduler, SimStream(config.seed, "disk errors", number), std::move(name)) {
+        watcher(scheduler, SimStream(config.seed, "disk errors", number),
+                number == config.workers ? SimPlace{SimRole::kStore, 0} : AtWorker(WorkerId(number)), std::move(name)) {
     disk.SkipSync(config.skip_sync);
     disk.set_observer(&watcher);
   }
@@ -115,6 +122,24 @@ struct World::WorkerProcess {
   std::uint64_t boot = 0;
   bool run_scheduled = false;
   SteadyTime run_at;
+};
+
+// What of a worker is compared before and after a call.
+struct World::Standing {
+  std::uint64_t boot = 0;
+  Worker::Phase phase{};
+  WorldLine world_line;
+  Incarnation incarnation;
+  std::uint64_t cuts = 0;
+};
+
+// A frame about to be taken, and what its receiver had counted until then.
+struct World::Expectation {
+  FrameHeader header;
+  Worker::Phase phase{};
+  WorldLine world_line;
+  std::uint64_t fenced = 0;
+  std::uint64_t received = 0;
 };
 
 struct World::CoordinatorProcess final : ControlBus {

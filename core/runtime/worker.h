@@ -69,6 +69,17 @@ class Worker {
   std::string Describe() const;
   WorldLine world_line() const { return world_line_; }
 
+  // For those who watch.
+  Incarnation incarnation() const { return incarnation_; }
+  // What it was last told to restore; nothing if that was the beginning.
+  std::optional<SnapshotId> restored_from() const;
+  // Its newest cut that is still remembered.
+  std::optional<SnapshotId> newest_cut() const;
+  // The last record in its log; 0 without one.
+  Lsn log_tail() const { return log_ ? log_->tail() : Lsn(); }
+  const Inbox& inbox() const { return inbox_; }
+  const Outbox& outbox() const { return outbox_; }
+
  private:
   // A cut and what will be uploaded of it.
   struct CutState {

@@ -7,6 +7,10 @@
 
 namespace holdfast {
 
+std::optional<SnapshotId> Worker::restored_from() const {
+  return order_.part.name.empty() ? std::nullopt : std::optional(order_.snapshot);
+}
+
 void Worker::Restore(const ControlMessage& message) {
   const bool newer = std::pair(message.world_line, message.incarnation) > std::pair(world_line_, incarnation_);
   if (!newer || phase_ == Phase::kStopped) return;

@@ -5,6 +5,10 @@
 
 namespace holdfast {
 
+std::optional<SnapshotId> Worker::newest_cut() const {
+  return marks_.empty() ? std::nullopt : std::optional(marks_.rbegin()->first);
+}
+
 void Worker::Step(const ProtocolEvent& event) {
   ProtocolActions actions;
   protocol_->Step(event, actions);

@@ -15,7 +15,7 @@ class SimTopicTest : public testing::Test {
  protected:
   SimTopic topic_{std::make_shared<NoInput>(), 100};
   SimScheduler scheduler_;
-  SimIngress ingress_{topic_, scheduler_};
+  SimIngress ingress_{topic_, scheduler_, WorkerId(0)};
 };
 
 TEST_F(SimTopicTest, WhatWasReleasedMustNotBeReadAgain) {
