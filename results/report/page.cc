@@ -7,6 +7,7 @@
 
 #include "results/record/histogram_codec.h"
 #include "results/record/run_io.h"
+#include "results/report/html.h"
 #include "results/report/page_parts.h"
 #include "results/report/spectrum.h"
 #include "results/report/summary.h"
@@ -16,29 +17,6 @@ namespace holdfast::report {
 namespace {
 
 using record::LatencySummary;
-
-std::string EscapeHtml(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 // JSON that cannot end the script element it stands in. '<' occurs only within strings.
 std::string ForScript(std::string_view json) {
@@ -92,39 +70,25 @@ Result<std::string> DerivedJson(const record::Run& run) {
                      fmt::join(SpectrumGrid(), ","), spectra);
 }
 
-// Replaces each `{{name}}` of the template once; what is put in is not looked at again.
-std::string Fill(std::string_view text, std::initializer_list<std::pair<std::string_view, std::string_view>> parts) {
-  std::string out;
-  for (auto open = text.find("{{"); open != std::string_view::npos; open = text.find("{{")) {
-    const auto close = text.find("}}", open);
-    const auto name = text.substr(open + 2, close - open - 2);
-    out += text.substr(0, open);
-    for (const auto& [key, value] : parts)
-      if (key == name) out += value;
-    text.remove_prefix(close + 2);
-  }
-  return out += text;
-}
-
 }  // namespace
 
 Result<std::string> RenderPage(const record::Run& run) {
   HOLDFAST_ASSIGN(const auto record, RunToJson(run));
   HOLDFAST_ASSIGN(const auto derived, DerivedJson(run));
-  return Fill(PageHtml(), {{"title", EscapeHtml(run.suite + " · " + run.run_id)},
-                           {"library-css", LibraryCss()},
-                           {"css", PageCss()},
-                           {"table", EscapeHtml(RenderTable(run))},
-                           {"run", ForScript(record)},
-                           {"derived", ForScript(derived)},
-                           {"library-license", LibraryLicense()},
-                           {"library-js", LibraryJs()},
-                           {"format-js", FormatJs()},
-                           {"charts-js", ChartsJs()},
-                           {"tables-js", TablesJs()},
-                           {"spectrum-js", SpectrumJs()},
-                           {"timeline-js", TimelineJs()},
-                           {"page-js", PageJs()}});
+  return FillTemplate(PageHtml(), {{"title", EscapeHtml(run.suite + " · " + run.run_id)},
+                                   {"library-css", LibraryCss()},
+                                   {"css", PageCss()},
+                                   {"table", EscapeHtml(RenderTable(run))},
+                                   {"run", ForScript(record)},
+                                   {"derived", ForScript(derived)},
+                                   {"library-license", LibraryLicense()},
+                                   {"library-js", LibraryJs()},
+                                   {"format-js", FormatJs()},
+                                   {"charts-js", ChartsJs()},
+                                   {"tables-js", TablesJs()},
+                                   {"spectrum-js", SpectrumJs()},
+                                   {"timeline-js", TimelineJs()},
+                                   {"page-js", PageJs()}});
 }
 
 }  // namespace holdfast::report

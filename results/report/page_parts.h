@@ -1,4 +1,4 @@
-// The files of the report page, put into the program by embed.cmake.
+// The files of the report page, put into the program by holdfast_embed.
 #pragma once
 
 #include <string_view>

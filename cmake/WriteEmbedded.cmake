@@ -1,0 +1,21 @@
+# cmake -DOUTPUT=<file.cc> -DHEADER=<header that declares the functions> -DNAMESPACE=<its namespace>
+#       -DPARTS=<Function=file|Function=file...> [-DHINT=<what to do if a file is missing>] -P WriteEmbedded.cmake
+# Writes text files into one C++ source: each function returns its file as a string literal.
+set(source "// Made by cmake/WriteEmbedded.cmake.\n#include \"${HEADER}\"\n\nnamespace ${NAMESPACE} {\n\n")
+string(REPLACE "|" ";" parts "${PARTS}")
+foreach(part ${parts})
+  string(REGEX MATCH "^([^=]+)=(.+)$" matched "${part}")
+  set(name ${CMAKE_MATCH_1})
+  set(file ${CMAKE_MATCH_2})
+  if(NOT EXISTS ${file})
+    message(FATAL_ERROR "${file} is missing. ${HINT}")
+  endif()
+  file(READ ${file} text)
+  string(FIND "${text}" ")~HF~" clash)
+  if(NOT clash EQUAL -1)
+    message(FATAL_ERROR "${file} contains the end mark of a raw string")
+  endif()
+  string(APPEND source "std::string_view ${name}() {\n  return R\"~HF~(${text})~HF~\";\n}\n\n")
+endforeach()
+string(APPEND source "}  // namespace ${NAMESPACE}\n")
+file(WRITE ${OUTPUT} "${source}")
