@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "apps/cli/cli.h"
+#include "apps/simulate/run_diagram.h"
 #include "apps/simulate/run_file.h"
 #include "apps/simulate/shrink.h"
 #include "apps/simulate/simulate.h"
@@ -17,6 +18,7 @@ struct SimulateArguments {
   std::optional<std::uint64_t> seed;
   bool trace = false;
   std::string write;
+  std::string diagram;
   bool shrink = false;
 };
 
@@ -41,9 +43,10 @@ Result<SimRun> TheRun(const Parts& parts, const SimulateArguments& arguments) {
   if (arguments.seed && arguments.options.protocol != "all") return PlanRun(parts, arguments.options);
   return MakeError(ErrorCode::kInvalidArgument,
                    "{} is about one run: name its file, or add --seed N and --protocol NAME",
-                   arguments.trace    ? "--trace"
-                   : arguments.shrink ? "--shrink"
-                                      : "--write");
+                   arguments.trace              ? "--trace"
+                   : arguments.shrink           ? "--shrink"
+                   : !arguments.diagram.empty() ? "--diagram"
+                                                : "--write");
 }
 
 // Where the reduced run goes: beside the file it came from, if not told otherwise.
@@ -61,8 +64,21 @@ int ShrinkOne(const Parts& parts, const SimulateArguments& arguments, const SimR
   fmt::print("{} runs tried; {} fault{} left:\n", shrunk->tried, shrunk->run.faults.size(),
              shrunk->run.faults.size() == 1 ? "" : "s");
   for (const auto& fault : shrunk->run.faults) fmt::print("  {}\n", DescribeFault(fault));
-  fmt::print("\n{}\nSee it again: holdfast simulate {}\n", shrunk->outcome.violation, path);
+  const auto page = arguments.diagram.empty() ? DiagramPath(path) : arguments.diagram;
+  const auto drawn = SaveDiagram(parts, shrunk->run, fmt::format("holdfast simulate {}", path), page);
+  if (!drawn.ok()) return Complain(drawn.error());
+  fmt::print("\n{}\nSee it again: holdfast simulate {}\nDrawn in {}\n", shrunk->outcome.violation, path, page);
   return kBroken;
+}
+
+int DrawOne(const Parts& parts, const SimulateArguments& arguments, const SimRun& run) {
+  const auto replay =
+      arguments.file.empty() ? ReplayOf(arguments.options) : fmt::format("holdfast simulate {}", arguments.file);
+  const auto outcome = SaveDiagram(parts, run, replay, arguments.diagram);
+  if (!outcome.ok()) return Complain(outcome.error());
+  if (outcome->failure != SimFailure::kNone) fmt::print("{}\n", outcome->violation);
+  fmt::print("drawn in {}\n", arguments.diagram);
+  return outcome->failure == SimFailure::kNone ? 0 : kBroken;
 }
 
 int SimulateOne(const Parts& parts, const SimulateArguments& arguments) {
@@ -74,8 +90,9 @@ int SimulateOne(const Parts& parts, const SimulateArguments& arguments) {
     const auto status = SaveSimRun(*run, fmt::format("Run it: holdfast simulate {}", written), written);
     if (!status.ok()) return Complain(status.error());
     fmt::print("wrote {}; run it: holdfast simulate {}\n", written, written);
-    return 0;
+    if (arguments.diagram.empty()) return 0;
   }
+  if (!arguments.diagram.empty()) return DrawOne(parts, arguments, *run);
   auto campaign = CampaignOf(parts, *run, fmt::format("holdfast simulate {}", arguments.file));
   campaign.twice = arguments.options.twice;
   return arguments.trace ? Trace(campaign) : RunCampaigns({campaign});
@@ -101,8 +118,9 @@ int Simulate(const Parts& parts, SimulateArguments arguments) {
     options.from = *arguments.seed;
     options.seeds = 1;
   }
-  if (arguments.trace || arguments.shrink || !arguments.file.empty() || !arguments.write.empty())
-    return SimulateOne(parts, arguments);
+  const bool one = arguments.trace || arguments.shrink || !arguments.file.empty() || !arguments.write.empty() ||
+                   !arguments.diagram.empty();
+  if (one) return SimulateOne(parts, arguments);
   const auto campaigns = PlanCampaigns(parts, options);
   return campaigns.ok() ? RunCampaigns(*campaigns) : Complain(campaigns.error());
 }
@@ -122,7 +140,8 @@ void AddSimulateCommand(Program& program) {
       "  holdfast simulate --protocol unaligned --seed 17           # one run\n"
       "  holdfast simulate --protocol unaligned --seed 17 --trace   # everything that happened in it\n"
       "  holdfast simulate --protocol unaligned --seed 17 --write run.yaml   # as a file, to look into and edit\n"
-      "  holdfast simulate run.yaml                                 # exactly that run\n\n"
+      "  holdfast simulate run.yaml                                 # exactly that run\n"
+      "  holdfast simulate run.yaml --diagram run.html              # as a space-time diagram\n\n"
       "With --shrink, a run that breaks its promise is made as small as possible, and written as a file.");
   command->add_option("run", arguments->file, "A run as a file; it brings everything that is drawn otherwise.");
   command->add_option("--workload", options.workload, "Workload.")->capture_default_str();
@@ -147,7 +166,11 @@ void AddSimulateCommand(Program& program) {
   command->add_option("--write", arguments->write, "Write the run of --seed into this file and do not run it.");
   command->add_flag("--shrink", arguments->shrink,
                     "Look for the smallest run that fails alike, and write it beside the file or into --write.");
-  command->add_flag("--trace", arguments->trace, "Print everything that happens in one run.");
+  auto* trace = command->add_flag("--trace", arguments->trace, "Print everything that happens in one run.");
+  command
+      ->add_option("--diagram", arguments->diagram,
+                   "Draw one run as a space-time diagram into this file, a page of HTML.")
+      ->excludes(trace);
   command->callback([&program, arguments] { program.exit_code = Simulate(program.parts, *arguments); });
 }
 

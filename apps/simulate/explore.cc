@@ -9,6 +9,7 @@
 
 #include "apps/simulate/explore_batch.h"
 #include "apps/simulate/explore_state.h"
+#include "apps/simulate/run_diagram.h"
 #include "apps/simulate/run_file.h"
 #include "apps/simulate/shrink.h"
 
@@ -101,7 +102,8 @@ class Explorer {
     if (++explored_.failures[kind] > kKept) return {};
     const auto path = fmt::format("{}/{}-{}.yaml", options_.folder, run.protocol, entry.seed);
     HOLDFAST_TRY(SaveSimRun(run, fmt::format("Run it: holdfast simulate {}", path), path));
-    say_(fmt::format("seed {} breaks a promise ({}); shrinking it ...", entry.seed, kind));
+    HOLDFAST_ASSIGN(const auto page, Draw(run, path));
+    say_(fmt::format("seed {} breaks a promise ({}), see {}; shrinking it ...", entry.seed, kind, page));
     const auto shrunk = Shrink(parts_, run, [](std::string_view) {});
     if (!shrunk.ok()) {
       say_(fmt::format("seed {} did not fail again; see {}", entry.seed, path));
@@ -109,9 +111,17 @@ class Explorer {
     }
     const auto small = fmt::format("{}/{}-{}.shrunk.yaml", options_.folder, run.protocol, entry.seed);
     HOLDFAST_TRY(SaveShrunk(*shrunk, small));
-    say_(fmt::format("{} of {} faults left: holdfast simulate {}\n{}", shrunk->run.faults.size(), run.faults.size(),
-                     small, shrunk->outcome.violation));
+    HOLDFAST_ASSIGN(const auto small_page, Draw(shrunk->run, small));
+    say_(fmt::format("{} of {} faults left: holdfast simulate {}, drawn in {}\n{}", shrunk->run.faults.size(),
+                     run.faults.size(), small, small_page, shrunk->outcome.violation));
     return {};
+  }
+
+  // The page beside a run's file.
+  Result<std::string> Draw(const SimRun& run, const std::string& path) {
+    auto page = DiagramPath(path);
+    HOLDFAST_TRY(SaveDiagram(parts_, run, fmt::format("holdfast simulate {}", path), page).status());
+    return page;
   }
 
   void Say() {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 
+#include "apps/simulate/event_wire.h"
 #include "apps/simulate/forked.h"
 
 namespace holdfast {
@@ -25,19 +26,21 @@ void WriteAll(int to, std::string_view bytes) {
   }
 }
 
-std::string ReadAll(int from) {
-  std::string bytes;
-  std::array<char, 4096> buffer;
+std::string ReadAll(int from, const SimListener& listener) {
+  EventReader reader(listener);
+  std::array<char, 1 << 16> buffer;
   for (ssize_t n = 0; (n = ::read(from, buffer.data(), buffer.size())) > 0;) {
-    bytes.append(buffer.data(), static_cast<std::size_t>(n));
+    reader.Take({buffer.data(), static_cast<std::size_t>(n)});
   }
-  return bytes;
+  return reader.said();
 }
 
-void RunInChild(const Parts& parts, const SimRun& run, int to) {
+void RunInChild(const Parts& parts, const SimRun& run, int to, bool tell) {
   ::dup2(to, STDERR_FILENO);
   ::alarm(kLongestRunSeconds);
-  const auto report = RunSimRun(parts, run);
+  SimListener listener;
+  if (tell) listener = [to](const SimEvent& event) { WriteAll(to, EncodeEvent(event)); };
+  const auto report = RunSimRun(parts, run, listener);
   const Ending ending{.hash = report.hash, .failure = report.failure};
   WriteAll(to, {reinterpret_cast<const char*>(&ending), sizeof ending});
   WriteAll(to, report.violation);
@@ -71,9 +74,9 @@ bool SimOutcome::SameFailure(const SimOutcome& other) const {
   return place(violation) == place(other.violation);
 }
 
-SimOutcome RunApart(const Parts& parts, const SimRun& run) {
-  Forked child([&](int to) { RunInChild(parts, run, to); });
-  const auto bytes = ReadAll(child.pipe());
+SimOutcome RunApart(const Parts& parts, const SimRun& run, const SimListener& listener) {
+  Forked child([&](int to) { RunInChild(parts, run, to, static_cast<bool>(listener)); });
+  const auto bytes = ReadAll(child.pipe(), listener);
   return Understand(bytes, child.Wait());
 }
 

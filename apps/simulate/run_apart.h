@@ -15,7 +15,8 @@ struct SimOutcome {
   bool SameFailure(const SimOutcome& other) const;
 };
 
-// Requires: the calling process has one thread.
-SimOutcome RunApart(const Parts& parts, const SimRun& run);
+// `listener` hears in this process what happens in the other, up to the very end, also of a run that aborts. Requires:
+// the calling process has one thread.
+SimOutcome RunApart(const Parts& parts, const SimRun& run, const SimListener& listener = {});
 
 }  // namespace holdfast

@@ -67,6 +67,10 @@ Result<std::vector<Campaign>> PlanCampaigns(const Parts& parts, const SimulateOp
   return campaigns;
 }
 
+std::string ReplayOf(const SimulateOptions& options) {
+  return fmt::format("{} --seed {}", ReplayCommand(options, options.protocol), options.from);
+}
+
 Campaign CampaignOf(const Parts& parts, const SimRun& run, const std::string& replay) {
   Campaign campaign;
   campaign.protocol = (*parts.protocols.Find(run.protocol))->factory;

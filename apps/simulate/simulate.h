@@ -33,6 +33,8 @@ Result<std::vector<Campaign>> PlanCampaigns(const Parts& parts, const SimulateOp
 
 // The one run of seed `from` and of one protocol, as PlanCampaigns would plan it.
 Result<SimRun> PlanRun(const Parts& parts, const SimulateOptions& options);
+// The command that repeats it.
+std::string ReplayOf(const SimulateOptions& options);
 // A campaign of exactly this run, which `replay` repeats.
 Campaign CampaignOf(const Parts& parts, const SimRun& run, const std::string& replay);
 

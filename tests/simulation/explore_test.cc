@@ -8,6 +8,7 @@
 #include <set>
 
 #include "apps/simulate/explore_batch.h"
+#include "apps/simulate/run_diagram.h"
 #include "apps/simulate/run_file.h"
 #include "tests/simulation/campaigns.h"
 
@@ -72,9 +73,11 @@ TEST_F(ExploreTest, AFailureIsShrunkAndKeptAsAFileThatFails) {
     const auto run = LoadSimRun(TestParts(), file.path());
     ASSERT_TRUE(run.ok()) << run.status().error().message;
     EXPECT_NE(RunApart(TestParts(), *run).failure, SimFailure::kNone) << file.path();
+    EXPECT_TRUE(std::filesystem::exists(DiagramPath(file.path()))) << file.path();
   }
   EXPECT_GT(kept, 0);
-  EXPECT_THAT(said_, testing::Contains(HasSubstr("shrinking it")));
+  EXPECT_THAT(said_, testing::Contains(testing::AllOf(HasSubstr(".html"), HasSubstr("shrinking it"))));
+  EXPECT_THAT(said_, testing::Contains(HasSubstr(".shrunk.html")));
 }
 
 TEST_F(ExploreTest, AFolderOfSomethingElseIsRefused) {
