@@ -15,9 +15,9 @@ struct RunPicture {
   std::string title;    // "message-logging, seed 17"
   std::string failure;  // "missing"; empty if the run kept its promise.
   std::string verdict;  // The whole text; empty if it kept it.
-  std::vector<std::string> faults;
-  std::vector<std::pair<std::string, std::string>> facts;  // What else to say, by name.
-  std::string replay;                                      // The command.
+  std::vector<std::string> faults{};
+  std::vector<std::pair<std::string, std::string>> facts{};  // What else to say, by name.
+  std::string replay{};                                      // The command.
   std::uint16_t workers = 1;
   std::size_t most_events = 2'500;  // Drawn, of a long run.
 };
