@@ -127,8 +127,10 @@ Result<RunOutcome> ExecuteSuites(const Program& program, const RunOptions& optio
   for (const auto& argument : program.arguments) text += "# argument: " + argument + "\n";
   text += "# placement: " + places.Text() + "\n";
   EndGently();
+  const auto resumed = options.resumed.empty() ? "" : std::filesystem::path(options.runs_folder) / options.resumed;
   const RunRequest request{.variants = std::move(variants),
                            .runs_folder = options.runs_folder,
+                           .resumed = resumed,
                            .config_text = text,
                            .rerun_command = CommandOf(program.arguments),
                            .stores_folder = options.kept_stores,
@@ -148,6 +150,7 @@ int PresentRun(const RunOutcome& outcome) {
   fmt::print("{}", report::RenderTable(run, TerminalColumns()));
   if (!page.ok()) return Complain(page.error(), kBroken);
   fmt::print("\nrecord  {}\npage    {}\n", (outcome.folder / "results.json").string(), page->string());
+  if (!run.complete) fmt::print("To go on: {} --resume {}\n", run.rerun_command, run.run_id);
   return ExitCodeOf(run);
 }
 

@@ -16,6 +16,7 @@ struct RunOptions {
   std::string repetitions, seed;  // As typed; empty means as the suite says.
   std::string runs_folder = kRunsFolder;
   std::string temporary_folder;  // Empty means the system's.
+  std::string resumed;           // The run to go on with; empty means a new one.
   std::string kept_stores;       // Where the stores of the points are kept; empty means that they are not.
   std::string placement = "split";
   bool quiet = false;

@@ -9,7 +9,7 @@ FLOOR = "bare-map"
 
 
 def measure(bench: Bench) -> list:
-    size = ["--blocks=2", "--block-ms=400", "--interval-ms=200", "--keys=50000"] if bench.quick else ["--blocks=7"]
+    size = ["--blocks=2", "--block-ms=400", "--interval-ms=200", "--keys=50000"] if bench.quick else ["--blocks=15"]
     return rows(json_lines(run([bench.program("bench-worker"), *size])))
 
 

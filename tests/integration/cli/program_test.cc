@@ -105,6 +105,34 @@ TEST_F(ProgramTest, TheControlShowsDamageAndIsNotBlamedForIt) {
       << run.points.front().verdict.sentence;
 }
 
+TEST_F(ProgramTest, AnInterruptedRunGoesOnWhereItWas) {
+  auto program =
+      Begin({"run", suite(), "--runs", runs(), "--tmp", tmp(), "--placement", "float", "--repetitions", "3"});
+  ASSERT_TRUE(Until([this] {
+    std::error_code failed;
+    if (!fs::exists(runs(), failed) || fs::is_empty(runs(), failed)) return false;
+    const auto run = record::ReadRun(OnlyRun());
+    return run.ok() && !run->points.empty();
+  }));
+  program.Signal(SIGINT);
+  const auto interrupted = End(program);
+  const auto before = record::ReadRun(OnlyRun()).value();
+  ASSERT_LT(before.points.size(), 3u);
+  EXPECT_THAT(interrupted.output, HasSubstr("--repetitions 3 --resume " + before.run_id));
+
+  EXPECT_EQ(Run({"--repetitions", "3", "--resume", "no-such-run"}).code, 1);
+  EXPECT_EQ(Run({"--repetitions", "3", "--seed", "8", "--resume", before.run_id}).code, 1);
+  const auto outcome = Run({"--repetitions", "3", "--resume", before.run_id});
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  const auto after = record::ReadRun(OnlyRun()).value();
+  EXPECT_TRUE(after.complete);
+  ASSERT_EQ(after.points.size(), 3u);
+  EXPECT_EQ(after.rerun_command, before.rerun_command);
+  EXPECT_EQ(after.points[0].started_s, before.points[0].started_s);
+  EXPECT_GT(after.points[2].started_s, after.points[0].started_s);
+  EXPECT_EQ(Run({"--repetitions", "3", "--resume", before.run_id}).code, 1);
+}
+
 TEST_F(ProgramTest, AnInterruptKeepsThePointsThatFinishedAndLeavesNothingElse) {
   auto program =
       Begin({"run", suite(), "--runs", runs(), "--tmp", tmp(), "--placement", "float", "--repetitions", "50"});

@@ -11,6 +11,7 @@
 #include "workloads/suite/runner/figures.h"
 #include "workloads/suite/runner/judge.h"
 #include "workloads/suite/runner/progress.h"
+#include "workloads/suite/runner/resume.h"
 
 namespace holdfast {
 
@@ -82,12 +83,8 @@ record::Point Describe(const PlannedPoint& planned, record::Guarantee guarantee,
 
 class Run {
  public:
-  Run(const BenchParts& parts, const RunRequest& request, const std::vector<PlannedPoint>& plan, Duration planned)
-      : parts_(parts),
-        request_(request),
-        plan_(plan),
-        progress_(request.progress, static_cast<int>(plan.size()), planned),
-        started_(SteadyNow()) {
+  Run(const BenchParts& parts, const RunRequest& request)
+      : parts_(parts), request_(request), plan_(PlanRun(request.variants)), started_(SteadyNow()) {
     const auto& suite = request.variants.front().suite;
     auto& run = outcome_.run;
     run.suite = suite.name;
@@ -100,9 +97,12 @@ class Run {
   }
 
   Result<RunOutcome> Execute() {
-    HOLDFAST_TRY(MakeFolder());
-    outcome_.run.environment = record::CaptureEnvironment({.data_path = outcome_.folder.string(), .root = {}});
-    for (const auto& planned : plan_) {
+    HOLDFAST_TRY(request_.resumed.empty() ? Begin() : GoOn());
+    const auto left = LeftToDo(plan_, outcome_.run);
+    Duration length{};
+    for (const auto& planned : left) length += PlannedLength(*planned.point);
+    progress_.emplace(request_.progress, static_cast<int>(left.size()), length);
+    for (const auto& planned : left) {
       HOLDFAST_TRY(Save());
       if (request_.interrupted()) return std::move(outcome_);
       auto point = RunOne(planned);
@@ -115,6 +115,22 @@ class Run {
   }
 
  private:
+  Status Begin() {
+    HOLDFAST_TRY(MakeFolder());
+    outcome_.run.environment = record::CaptureEnvironment({.data_path = outcome_.folder.string(), .root = {}});
+    return {};
+  }
+
+  // Its clock goes on, too, as if the interruption had not been.
+  Status GoOn() {
+    outcome_.folder = request_.resumed;
+    HOLDFAST_ASSIGN(outcome_.run, ReadInterrupted(outcome_.folder, outcome_.run, plan_));
+    const std::chrono::duration<double> so_far(outcome_.run.duration_s);
+    started_ = started_ + -std::chrono::duration_cast<Duration>(so_far);
+    for (const auto& point : outcome_.run.points) ranks_.push_back(RankInRecord(*FindPlanned(plan_, point)));
+    return {};
+  }
+
   // Two runs may begin in the same second.
   Status MakeFolder() {
     const auto stem = UtcNow("%Y%m%d-%H%M%S-") + Plain(outcome_.run.suite);
@@ -157,8 +173,8 @@ class Run {
 
   record::Point RunOne(const PlannedPoint& planned) {
     const double started_s = std::chrono::duration<double>(SteadyNow() - started_).count();
-    progress_.BeginPoint(planned.point->name, PlannedLength(*planned.point));
-    const PointWatch watch{[this](std::string_view what, double share) { progress_.Show(what, share); },
+    progress_->BeginPoint(planned.point->name, PlannedLength(*planned.point));
+    const PointWatch watch{[this](std::string_view what, double share) { progress_->Show(what, share); },
                            request_.interrupted};
     auto guarantee = parts_.guarantee(*planned.point);
     const auto seen = RunPoint(parts_, *planned.point, planned.seed, DataFolder(*planned.point), watch);
@@ -166,12 +182,12 @@ class Run {
                            : Describe(planned, std::move(guarantee), record::Point{});
     if (!seen.ok()) point.verdict = {record::Verdict::kFailed, seen.error().message};
     point.started_s = started_s;
-    progress_.EndPoint(seen.ok() || !request_.interrupted() ? VerdictWord(point.verdict.verdict) : "interrupted");
+    progress_->EndPoint(seen.ok() || !request_.interrupted() ? VerdictWord(point.verdict.verdict) : "interrupted");
     return point;
   }
 
   record::Point Evaluate(const PointObservation& seen, const PlannedPoint& planned, record::Guarantee guarantee) {
-    progress_.Show("evaluating", 1);
+    progress_->Show("evaluating", 1);
     if (seen.log.accepted_rollback) guarantee = AfterRollback(guarantee, *seen.log.accepted_rollback);
     const auto oracle = seen.bench_load.make_oracle();
     const Answers answers(seen, *oracle);
@@ -200,8 +216,8 @@ class Run {
 
   const BenchParts& parts_;
   const RunRequest& request_;
-  const std::vector<PlannedPoint>& plan_;
-  Progress progress_;
+  const std::vector<PlannedPoint> plan_;
+  std::optional<Progress> progress_;
   SteadyTime started_;
   RunOutcome outcome_;
   std::vector<RecordRank> ranks_;  // Of the points in the record.
@@ -240,10 +256,7 @@ RecordRank RankInRecord(const PlannedPoint& planned) {
 }
 
 Result<RunOutcome> RunSuite(const BenchParts& parts, const RunRequest& request) {
-  const auto plan = PlanRun(request.variants);
-  Duration planned{};
-  for (const auto& point : plan) planned += PlannedLength(*point.point);
-  return Run(parts, request, plan, planned).Execute();
+  return Run(parts, request).Execute();
 }
 
 }  // namespace holdfast

@@ -28,6 +28,7 @@ struct SuiteVariant {
 struct RunRequest {
   std::vector<SuiteVariant> variants;  // At least one; the first one's name, seed and repetitions count.
   std::filesystem::path runs_folder;   // The run gets a folder of its own in it.
+  std::filesystem::path resumed{};     // The folder of an interrupted run to go on with; empty: a new run.
   std::string config_text;             // The suite as it was read.
   std::string rerun_command;
   std::filesystem::path stores_folder{};  // Where what the systems store is kept, a folder per point; empty: it is not.
