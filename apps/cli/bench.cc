@@ -136,14 +136,19 @@ Result<Suite> LoadBenchSuite(const Parts& parts, const std::string& path, std::s
 }
 
 BenchParts MakeBenchParts(const Parts& parts, const BenchOptions& options) {
+  const auto traits_of = [&parts](const SuitePoint& point) -> const ProtocolTraits& {
+    return parts.protocols.Find(point.Part("protocol").name).value()->factory.traits;
+  };
   return {.make_load = [&parts](const SuitePoint& point, std::uint64_t seed) { return MakeLoad(parts, point, seed); },
           .make_engine =
               [options](const SuitePoint& point, std::uint64_t seed, const std::string& data_folder,
                         Generator& generator, Collector& collector) {
                 return MakeEngine(options, point, seed, data_folder, generator, collector);
               },
-          .guarantee = [&parts](const SuitePoint& point) -> record::Guarantee {
-            const auto& promised = parts.protocols.Find(point.Part("protocol").name).value()->factory.traits.guarantee;
+          .holds_output =
+              [traits_of](const SuitePoint& point) { return traits_of(point).egress != EgressRelease::kImmediate; },
+          .guarantee = [traits_of](const SuitePoint& point) -> record::Guarantee {
+            const auto& promised = traits_of(point).guarantee;
             return {.sentence = std::string(promised.sentence),
                     .exactly_once_state = promised.exactly_once_state,
                     .exactly_once_egress = promised.exactly_once_egress,

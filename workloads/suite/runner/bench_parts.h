@@ -34,6 +34,8 @@ struct BenchParts {
                                                 const std::string& data_folder, Generator& generator,
                                                 Collector& collector)>
       make_engine;
+  // Whether output is held back until something is durable; if not, it comes at once or never.
+  std::function<bool(const SuitePoint& point)> holds_output;
   // What the configuration promises.
   std::function<record::Guarantee(const SuitePoint& point)> guarantee;
 };

@@ -67,12 +67,11 @@ std::optional<std::int64_t> FirstOutputAfter(const PointObservation& seen, std::
   const auto& recoveries = seen.log.recoveries;
   const auto healed = recoveries[recovery].restarted;
   if (!healed) return std::nullopt;
-  for (const auto& visible : seen.collector->visible()) {
-    if (visible.at <= *healed) continue;
-    const bool late = recovery + 1 < recoveries.size() && visible.at > recoveries[recovery + 1].applied;
-    return late ? std::nullopt : std::optional(FromZero(seen, visible.at));
-  }
-  return std::nullopt;
+  const auto& visible = seen.collector->visible();  // In order of time.
+  const auto first = std::ranges::upper_bound(visible, *healed, {}, &Collector::Visible::at);
+  if (first == visible.end()) return std::nullopt;
+  const bool late = recovery + 1 < recoveries.size() && first->at > recoveries[recovery + 1].applied;
+  return late ? std::nullopt : std::optional(FromZero(seen, first->at));
 }
 
 std::optional<Shadow> FindShadow(const PointObservation& seen, const Answers& answers) {

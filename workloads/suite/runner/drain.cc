@@ -14,8 +14,8 @@ constexpr std::ptrdiff_t kTellingSnapshots = 3;
 
 }  // namespace
 
-Drain::Drain(std::optional<Duration> interval, SteadyTime begun, Duration pause)
-    : snapshots_(interval.has_value()), quiet_(QuietTime(interval)), give_up_(begun + pause + kLongest) {}
+Drain::Drain(std::optional<Duration> interval, bool held, SteadyTime begun, Duration pause)
+    : held_(held), quiet_(QuietTime(interval)), give_up_(begun + pause + kLongest) {}
 
 // Output may be held back for a whole snapshot interval.
 Duration Drain::QuietTime(std::optional<Duration> interval) {
@@ -33,7 +33,7 @@ Drain::Step Drain::Next(const Sight& sight) const {
 bool Drain::Telling(const Sight& sight) const {
   const auto ended = std::ranges::count_if(
       sight.snapshots, [&](const EngineSnapshot& snapshot) { return snapshot.end > sight.quiet_since; });
-  return !snapshots_ || ended >= kTellingSnapshots;
+  return !held_ || ended >= kTellingSnapshots;
 }
 
 }  // namespace holdfast

@@ -24,9 +24,9 @@ class Drain {
     std::span<const EngineSnapshot> snapshots;
   };
 
-  // `interval` is that of the snapshots, if output waits for them; `begun` is when waiting begins; `pause` is how long
-  // a fault keeps the system down on purpose.
-  Drain(std::optional<Duration> interval, SteadyTime begun, Duration pause);
+  // `interval` is that of the snapshots, if there are any, and `held` says whether output waits for them; `begun` is
+  // when waiting begins; `pause` is how long faults keep the system down on purpose.
+  Drain(std::optional<Duration> interval, bool held, SteadyTime begun, Duration pause);
 
   Step Next(const Sight& sight) const;
   // Output that is complete is watched this long for what should not come.
@@ -35,7 +35,7 @@ class Drain {
  private:
   bool Telling(const Sight& sight) const;
 
-  const bool snapshots_;
+  const bool held_;
   const Duration quiet_;
   const SteadyTime give_up_;
 };

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 constexpr Duration kSlice = 50ms;
 constexpr Duration kLeadIn = 20ms;  // From Begin to the first intended instant.
 
-// Of the snapshots that output waits for, if it does.
+// Of the snapshots, or of whatever a protocol does again and again.
 std::optional<Duration> SnapshotInterval(const SuitePoint& point) {
   const auto* protocol = point.Find("protocol");
   if (protocol == nullptr || protocol->options.set().Find("interval") == nullptr) return std::nullopt;
@@ -44,8 +44,8 @@ Generator MakeGenerator(const BenchLoad& bench_load, const LoadConfig& load, std
 
 class PointRun {
  public:
-  PointRun(const SuitePoint& point, const PointWatch& watch, PointObservation& seen, Engine& engine)
-      : point_(point), watch_(watch), seen_(seen), engine_(engine), planned_(PlannedLength(point)) {}
+  PointRun(const SuitePoint& point, bool held, const PointWatch& watch, PointObservation& seen, Engine& engine)
+      : point_(point), held_(held), watch_(watch), seen_(seen), engine_(engine), planned_(PlannedLength(point)) {}
 
   Status Run() {
     started_ = SteadyNow();
@@ -108,7 +108,7 @@ class PointRun {
   Status WaitForOutput() {
     Duration pause{};
     for (const auto& fault : seen_.faults) pause += fault.planned.fault.lasts;
-    const Drain drain(SnapshotInterval(point_), SteadyNow(), pause);
+    const Drain drain(SnapshotInterval(point_), held_, SteadyNow(), pause);
     do HOLDFAST_TRY(Advance(SteadyNow() + kSlice, "waiting for the last output"));
     while (drain.Next(Look()) == Drain::Step::kWait);
     return {};
@@ -126,6 +126,7 @@ class PointRun {
   }
 
   const SuitePoint& point_;
+  const bool held_;  // Output waits for something to be durable.
   const PointWatch& watch_;
   PointObservation& seen_;
   Engine& engine_;
@@ -145,7 +146,7 @@ Result<PointObservation> RunPoint(const BenchParts& parts, const SuitePoint& poi
   seen.collector = std::make_unique<Collector>();
   HOLDFAST_ASSIGN(const auto engine, parts.make_engine(point, seed, data_folder, *seen.generator, *seen.collector));
   seen.capabilities = engine->Capabilities();
-  HOLDFAST_TRY(PointRun(point, watch, seen, *engine).Run());
+  HOLDFAST_TRY(PointRun(point, parts.holds_output(point), watch, seen, *engine).Run());
   return seen;
 }
 

@@ -21,7 +21,7 @@ class DrainTest : public testing::Test {
     ended_.push_back({.complete = complete, .start = kBegun, .end = kBegun + at});
   }
 
-  const Drain drain_{1s, kBegun, 0s};
+  const Drain drain_{1s, true, kBegun, 0s};
   std::vector<EngineSnapshot> ended_;
 };
 
@@ -52,14 +52,20 @@ TEST_F(DrainTest, SnapshotsFromBeforeTheLastOutputSayNothing) {
 }
 
 TEST_F(DrainTest, WithoutSnapshotsSilenceIsEnough) {
-  const Drain drain(std::nullopt, kBegun, 0s);
+  const Drain drain(std::nullopt, false, kBegun, 0s);
   EXPECT_EQ(drain.Next(After(2600ms)), Step::kWait);
   EXPECT_EQ(drain.Next(After(2601ms)), Step::kGiveUp);
 }
 
+TEST_F(DrainTest, WhatIsNeverHeldBackIsNotWaitedForThoughTheProtocolHasAnInterval) {
+  const Drain drain(1s, false, kBegun, 0s);
+  EXPECT_EQ(drain.Next(After(4500ms)), Step::kWait);
+  EXPECT_EQ(drain.Next(After(4501ms)), Step::kGiveUp);
+}
+
 TEST_F(DrainTest, ARecoveryIsWaitedForButNotForEver) {
   for (const auto at : {1s, 2s, 3s}) Ended(at);
-  const Drain drain(1s, kBegun, 5s);
+  const Drain drain(1s, true, kBegun, 5s);
   auto sight = After(64s);
   sight.recovering = true;
   EXPECT_EQ(drain.Next(sight), Step::kWait);
