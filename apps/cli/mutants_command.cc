@@ -21,11 +21,7 @@ struct MutantsArguments {
 Status ChooseMutants(MutantsArguments& arguments) {
   auto& chosen = arguments.options.mutants;
   for (const auto& name : arguments.names) {
-    chosen.push_back(FindMutant(name));
-    if (chosen.back() == kNoMutant) {
-      return MakeError(ErrorCode::kInvalidArgument, "unknown mutant '{}'; `holdfast mutants --list` names them all",
-                       name);
-    }
+    HOLDFAST_ASSIGN(chosen.emplace_back(), ReadMutant(name));
   }
   if (!arguments.names.empty()) return {};
   for (MutantNumber mutant = kNoMutant; mutant <= std::size(kMutants); ++mutant) chosen.push_back(mutant);

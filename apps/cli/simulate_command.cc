@@ -101,12 +101,10 @@ int SimulateOne(const Parts& parts, const SimulateArguments& arguments) {
 // Switches the mutant and the checks for the whole process.
 Status SwitchMutant(const SimulateOptions& options) {
   if (!kMutationBuild) return {};
-  const auto mutant = FindMutant(options.mutant);
-  if (mutant == kNoMutant && !options.mutant.empty()) {
-    return MakeError(ErrorCode::kInvalidArgument, "unknown mutant '{}'; `holdfast mutants --list` names them all",
-                     options.mutant);
+  if (!options.mutant.empty()) {
+    HOLDFAST_ASSIGN(const auto mutant, ReadMutant(options.mutant));
+    SetActiveMutant(mutant);
   }
-  SetActiveMutant(mutant);
   SetChecks(options.checks);
   return {};
 }

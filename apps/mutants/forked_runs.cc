@@ -12,6 +12,8 @@
 #include <csignal>
 #include <cstring>
 
+#include "apps/simulate/forked.h"
+
 namespace holdfast {
 namespace {
 
@@ -25,17 +27,9 @@ constexpr rlim_t kMostMemory = rlim_t{8} << 30;
 constexpr std::uint64_t kDone = 0;
 constexpr std::uint64_t kFailed = ~std::uint64_t{0};  // What went wrong follows.
 
-void WriteAll(int file, const void* bytes, std::size_t size) {
-  const auto* at = static_cast<const char*>(bytes);
-  while (size > 0) {
-    const auto written = ::write(file, at, size);
-    if (written < 0) ::_exit(1);
-    at += written;
-    size -= static_cast<std::size_t>(written);
-  }
-}
+void Tell(int to, std::uint64_t word) { WriteAll(to, {reinterpret_cast<const char*>(&word), sizeof word}); }
 
-[[noreturn]] void BeChild(const ForkedRuns& runs, std::uint64_t first, int out) {
+void BeChild(const ForkedRuns& runs, std::uint64_t first, int out) {
   const int nothing = ::open("/dev/null", O_WRONLY);
   ::dup2(nothing, STDERR_FILENO);
   const rlimit memory{kMostMemory, kMostMemory};
@@ -44,17 +38,15 @@ void WriteAll(int file, const void* bytes, std::size_t size) {
   ::setrlimit(RLIMIT_CORE, &no_core);
   ::signal(SIGPROF, SIG_DFL);
   for (auto run = first; run <= runs.runs; ++run) {
-    WriteAll(out, &run, sizeof run);
+    Tell(out, run);
     const itimerval limit{{0, 0}, {runs.seconds, 0}};
     ::setitimer(ITIMER_PROF, &limit, nullptr);
     const auto what = runs.run(run);
     if (what.empty()) continue;
-    WriteAll(out, &kFailed, sizeof kFailed);
-    WriteAll(out, what.data(), what.size());
-    ::_exit(0);
+    Tell(out, kFailed);
+    return WriteAll(out, what);
   }
-  WriteAll(out, &kDone, sizeof kDone);
-  ::_exit(0);
+  Tell(out, kDone);
 }
 
 std::string ReadAll(int file) {
@@ -101,22 +93,12 @@ Told Understand(const std::string& bytes) {
 
 }  // namespace
 
-Result<ForkedResult> RunForked(const ForkedRuns& runs) {
+ForkedResult RunForked(const ForkedRuns& runs) {
   ForkedResult result;
   for (std::uint64_t first = 1; first <= runs.runs;) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-      return MakeError(ErrorCode::kExhausted, "no pipe to a child process: {}", std::strerror(errno));
-    }
-    const auto child = ::fork();
-    if (child == 0) BeChild(runs, first, ends[1]);
-    ::close(ends[1]);
-    const auto told = Understand(child > 0 ? ReadAll(ends[0]) : std::string());
-    ::close(ends[0]);
-    if (child < 0) return MakeError(ErrorCode::kExhausted, "no child process: {}", std::strerror(errno));
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
+    Forked child([&](int out) { BeChild(runs, first, out); });
+    const auto told = Understand(ReadAll(child.pipe()));
+    const auto status = child.Wait();
     if (told.done) return result;
     const bool crash = !told.failure;
     if (!crash || runs.crash_fails) {

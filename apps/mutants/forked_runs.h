@@ -6,8 +6,6 @@
 #include <optional>
 #include <string>
 
-#include "core/base/result.h"
-
 namespace holdfast {
 
 struct ForkedRuns {
@@ -30,7 +28,7 @@ struct ForkedResult {
   std::uint64_t crashes = 0;       // Runs before it that brought their process down.
 };
 
-// The error says why no process could be started. Standard error of the children is not shown.
-Result<ForkedResult> RunForked(const ForkedRuns& runs);
+// Standard error of the children is not shown. Requires: as class Forked does.
+ForkedResult RunForked(const ForkedRuns& runs);
 
 }  // namespace holdfast

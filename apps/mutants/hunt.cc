@@ -60,7 +60,7 @@ Result<Finding> Find(const Parts& parts, const Hunted& prey, std::uint64_t most,
   runs.runs = most;
   runs.crash_fails = checks;
   Finding finding;
-  HOLDFAST_ASSIGN(finding.result, RunForked(runs));
+  finding.result = RunForked(runs);
   if (!finding.result.failure) return finding;
   auto options = OptionsOfRun(finding.result.failure->run, prey.protocol);
   options.mutant = prey.mutant == kNoMutant ? "" : kMutants[prey.mutant - 1].name;

@@ -36,9 +36,18 @@ Forked::~Forked() {
 
 int Forked::Wait() {
   int status = 0;
-  ::waitpid(child_, &status, 0);
+  while (::waitpid(child_, &status, 0) < 0 && errno == EINTR) {
+  }
   child_ = -1;
   return status;
+}
+
+void WriteAll(int to, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::write(to, bytes.data(), bytes.size());
+    if (written <= 0) return;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
 }
 
 }  // namespace holdfast

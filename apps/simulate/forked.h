@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <functional>
+#include <string_view>
 
 namespace holdfast {
 
@@ -13,8 +14,8 @@ inline constexpr unsigned kLongestRunSeconds = 120;
 
 class Forked {
  public:
-  // Calls `body` in the new process, with the pipe's end to write to; it ends when `body` returns. Requires: the
-  // calling process has one thread.
+  // Calls `body` in the new process, with the pipe's end to write to; it ends when `body` returns. Requires: no
+  // other thread of the calling process holds a lock that `body` takes, that of the allocator excepted.
   explicit Forked(const std::function<void(int to)>& body);
   Forked(const Forked&) = delete;
   Forked& operator=(const Forked&) = delete;
@@ -31,5 +32,8 @@ class Forked {
   pid_t child_ = -1;
   int pipe_ = -1;
 };
+
+// All of it, unless nobody reads any more.
+void WriteAll(int to, std::string_view bytes);
 
 }  // namespace holdfast

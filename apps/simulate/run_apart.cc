@@ -18,14 +18,6 @@ struct Ending {
   SimFailure failure = SimFailure::kNone;
 };
 
-void WriteAll(int to, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto written = ::write(to, bytes.data(), bytes.size());
-    if (written <= 0) return;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
-
 std::string ReadAll(int from, const SimListener& listener) {
   EventReader reader(listener);
   std::array<char, 1 << 16> buffer;

@@ -67,6 +67,12 @@ Result<std::vector<Campaign>> PlanCampaigns(const Parts& parts, const SimulateOp
   return campaigns;
 }
 
+Result<MutantNumber> ReadMutant(std::string_view name) {
+  const auto mutant = FindMutant(name);
+  if (mutant != kNoMutant) return mutant;
+  return MakeError(ErrorCode::kInvalidArgument, "unknown mutant '{}'; `holdfast mutants --list` names them all", name);
+}
+
 std::string ReplayOf(const SimulateOptions& options) {
   return fmt::format("{} --seed {}", ReplayCommand(options, options.protocol), options.from);
 }

@@ -9,6 +9,7 @@
 #include "apps/parts/parts.h"
 #include "apps/simulate/sim_run.h"
 #include "chaos/simulation/campaign.h"
+#include "core/base/mutation.h"
 
 namespace holdfast {
 
@@ -33,6 +34,8 @@ Result<std::vector<Campaign>> PlanCampaigns(const Parts& parts, const SimulateOp
 
 // The one run of seed `from` and of one protocol, as PlanCampaigns would plan it.
 Result<SimRun> PlanRun(const Parts& parts, const SimulateOptions& options);
+// In a mutation build: the mutant of that name. The error says how to see which there are.
+Result<MutantNumber> ReadMutant(std::string_view name);
 // The command that repeats it.
 std::string ReplayOf(const SimulateOptions& options);
 // A campaign of exactly this run, which `replay` repeats.

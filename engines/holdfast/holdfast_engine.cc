@@ -205,20 +205,19 @@ Status HoldfastEngine::Inject(const EngineFault& fault) {
     return MakeError(ErrorCode::kRefused, "there is nothing to hit: the system stands still already");
   }
   if (!Recovering()) HOLDFAST_TRY(AwaitWorkInFlight());
+  child_->Sample();
   auto& recovery = log_.recoveries.emplace_back();
   recovery.verb = fault.verb;
   recovery.applied = SteadyNow();
   if (fault.verb == FaultVerb::kKill) {
-    Kill(recovery, fault.lasts);
+    Kill(fault.lasts);
   } else {
     Pause(recovery, fault.lasts);
   }
   return {};
 }
 
-void HoldfastEngine::Kill(EngineRecovery& recovery, Duration restart_after) {
-  child_->Sample();
-  recovery.applied = SteadyNow();
+void HoldfastEngine::Kill(Duration restart_after) {
   child_->Signal(SIGKILL);
   restart_after_ = restart_after;
   killed_ = true;

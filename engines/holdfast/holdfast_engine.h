@@ -55,7 +55,7 @@ class HoldfastEngine final : public Engine, private SystemListener {
   void Pump();
   void Wait(SteadyTime until);
   Status AwaitWorkInFlight();
-  void Kill(EngineRecovery& recovery, Duration restart_after);
+  void Kill(Duration restart_after);
   void Pause(EngineRecovery& recovery, Duration lasts);
   EngineRecovery* LastOf(FaultVerb verb);
 

@@ -4,10 +4,12 @@ import sys
 import unittest
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "shared.d")]
 
 import instructions
 import main
+import pages
 import recovery
 import table
 import tools
@@ -50,19 +52,19 @@ class TableTest(unittest.TestCase):
         self.assertTrue(lines[-1].endswith("missed"))
 
     def test_the_table_goes_between_the_marks_and_nowhere_else(self):
-        page = f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n"
-        written = table.between_marks(page, "new")
-        self.assertEqual(written, f"before\n{table.BEGIN}\n\nnew\n\n{table.END}\nafter\n")
-        self.assertEqual(table.between_marks(written, "new"), written)
+        page = f"before\n{table.BEGIN}\nold\n{pages.END}\nafter\n"
+        written = pages.between_marks(page, "new", table.BEGIN)
+        self.assertEqual(written, f"before\n{table.BEGIN}\n\nnew\n\n{pages.END}\nafter\n")
+        self.assertEqual(pages.between_marks(written, "new", table.BEGIN), written)
 
     def test_a_page_without_marks_is_refused(self):
         with self.assertRaises(ValueError):
-            table.between_marks("no place", "new")
+            pages.between_marks("no place", "new", table.BEGIN)
 
     def test_a_table_without_a_section_is_not_written(self):
         lacking = Row("parts", "parts could not be measured", "exit code -6", unmeasured=True)
         with self.assertRaisesRegex(ValueError, "not written: parts could not be measured"):
-            table.page_with(f"{table.BEGIN}\nold\n{table.END}", [Row("worker", "rate", "1"), lacking], "heading")
+            table.page_with(f"{table.BEGIN}\nold\n{pages.END}", [Row("worker", "rate", "1"), lacking], "heading")
 
     def test_a_quick_run_judges_counts_only(self):
         rows = [Row("a", "time", "1 s", met=False), Row("a", "count", "1", met=False, counted=True)]

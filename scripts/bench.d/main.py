@@ -4,14 +4,17 @@ import argparse
 import datetime
 import os
 import platform
-import subprocess
 import sys
 import time
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "scripts/shared.d"))
+
 import boundary
 import idle
 import instructions
+import pages
 import parts
 import recovery
 import table
@@ -20,7 +23,6 @@ from tools import Bench
 
 SECTIONS = {"worker": worker, "boundary": boundary, "recovery": recovery, "idle": idle, "instructions": instructions,
             "parts": parts}
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = "docs/performance.md"
 
 
@@ -52,11 +54,6 @@ def machine() -> str:
     return f"{os.cpu_count()} CPUs of {model}{virtual}, {memory:.0f} GiB, Linux {platform.release().split('-')[0]}"
 
 
-def commit() -> str:
-    git = lambda *words: subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True).stdout.strip()
-    return (git("rev-parse", "--short", "HEAD") or "unknown") + ("+" if git("status", "--porcelain", "-uno") else "")
-
-
 def measure(bench: Bench, names: list) -> list:
     rows = []
     for name in names:
@@ -78,7 +75,7 @@ def main() -> int:
     rows = measure(Bench(ROOT, given.build, given.quick), given.sections or list(SECTIONS))
     if given.quick:
         table.judge_counts_only(rows)
-    where = {"commit": commit(), "date": datetime.date.today().isoformat(), "machine": machine(),
+    where = {"commit": pages.commit(ROOT), "date": datetime.date.today().isoformat(), "machine": machine(),
              "load": load, "quick": given.quick}
     print(table.text(rows))
     out = given.build / "bench"

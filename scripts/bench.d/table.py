@@ -4,11 +4,11 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Iterable, Optional
 
+from pages import between_marks
 from spread import Spread
 
 COLUMNS = ("figure", "measured", "beside it", "target", "")
 BEGIN = "<!-- figures: written by scripts/bench --write -->"
-END = "<!-- end of figures -->"
 
 
 @dataclass
@@ -49,7 +49,7 @@ def page_with(page: str, rows: list, heading: str) -> str:
     """The page with the new table. A table that lacks a section is no table of the page's: refused."""
     if missing := [row.section for row in rows if row.unmeasured]:
         raise ValueError(f"not written: {', '.join(missing)} could not be measured")
-    return between_marks(page, markdown(rows, heading))
+    return between_marks(page, markdown(rows, heading), BEGIN)
 
 
 def text(rows: list) -> str:
@@ -71,15 +71,6 @@ def markdown(rows: list, heading: str) -> str:
 
 def as_json(rows: list, where: dict) -> str:
     return json.dumps({**where, "rows": [{**asdict(row), "outcome": row.outcome} for row in rows]}, indent=1) + "\n"
-
-
-def between_marks(page: str, content: str, mark: str = BEGIN) -> str:
-    """`page` with `content` in the place that is kept for it."""
-    before, begin, rest = page.partition(mark)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the page has no place for the table: it needs the lines '{mark}' and '{END}'")
-    return f"{before}{mark}\n\n{content}\n\n{END}{after}"
 
 
 def number(value: float) -> str:

@@ -15,6 +15,8 @@ def run(program, suite, state: State, protocols, runs: int, jobs: int) -> None:
     """In batches: one of each point of the suite, `jobs` batches at a time."""
     while (done := min(state.of("killed", protocol)["runs"] for protocol in protocols)) < runs:
         folders = [state.folder / f"runs-{done}-{job}" for job in range(jobs)]
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)  # Of a batch that was interrupted and is not counted.
         batches = [subprocess.Popen([str(program), "run", str(suite), "--seed", str(SEED + done + job), "--runs",
                                      str(folder), "--placement", "float", "--quiet"],
                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

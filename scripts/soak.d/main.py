@@ -3,16 +3,15 @@
 import argparse
 import datetime
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "scripts/bench.d"))
+sys.path.append(str(ROOT / "scripts/shared.d"))
 
 import killed
+import pages
 import simulated
-import table
 from state import State
 
 PROTOCOLS = ("stop-the-world", "unaligned", "message-logging")
@@ -31,10 +30,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--program", type=Path, default=ROOT / "build/release/apps/holdfast")
     parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE}, between its two marks")
     return parser.parse_args()
-
-
-def git(*words: str) -> str:
-    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True).stdout.strip()
 
 
 def markdown(state: State, commit: str) -> str:
@@ -57,7 +52,7 @@ def broken(state: State) -> int:
 
 def main() -> int:
     given = arguments()
-    commit = git("rev-parse", "--short", "HEAD") + ("+" if git("status", "--porcelain", "-uno") else "")
+    commit = pages.commit(ROOT)
     state = State(given.folder, commit)
     try:
         for protocol in PROTOCOLS:
@@ -70,7 +65,7 @@ def main() -> int:
     print(text)
     if given.write:
         page = ROOT / PAGE
-        page.write_text(table.between_marks(page.read_text(), text, BEGIN))
+        page.write_text(pages.between_marks(page.read_text(), text, BEGIN))
     return int(broken(state) > 0)
 
 

@@ -17,10 +17,10 @@ def run(program, state: State, protocol: str, seeds: int, jobs: int) -> None:
         command = [str(program), "simulate", "--workload", WORKLOADS[turn % 2], "--protocol", protocol, "--from",
                    str(done + 1), "--seeds", str(count), "--jobs", str(jobs)]
         said = subprocess.run(command, capture_output=True, text=True)
-        state.add("simulated", protocol, counts_of(said.stdout))
         if said.returncode != 0:
             (state.folder / f"simulated-{protocol}-{done + 1}.txt").write_text(said.stdout + said.stderr)
             print(said.stdout, said.stderr, sep="", file=sys.stderr)
+        state.add("simulated", protocol, counts_of(said.stdout))
         print(f"{protocol}: {done + count:,} of {seeds:,} simulated runs", file=sys.stderr, flush=True)
 
 

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Tests of scripts/soak."""
 
+import contextlib
+import io
+import json
 import sys
 import tempfile
 import unittest
@@ -52,6 +55,19 @@ class SoakTest(unittest.TestCase):
         self.assertEqual(killed.counts_of(point("broken"))["broken"], 1)
         self.assertEqual(killed.counts_of(point("failed"))["broken"], 1)
         self.assertEqual(killed.counts_of(point("invalid"))["nothing"], 1)
+
+    def test_a_batch_that_was_interrupted_is_made_again(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program, left = Path(folder) / "program", Path(folder) / "runs-0-0/old"
+            record = json.dumps({"points": [point("held", ("kill", 1.0, 0.1))]})
+            program.write_text(f"#!/bin/sh\nmkdir -p $6/new && echo '{record}' >$6/new/results.json\n")
+            program.chmod(0o755)
+            left.mkdir(parents=True)
+            (left / "results.json").write_text("{}")
+            state = State(Path(folder), "a")
+            with contextlib.redirect_stderr(io.StringIO()):
+                killed.run(program, "soak.yaml", state, ["unaligned"], runs=1, jobs=1)
+            self.assertEqual(state.of("killed", "unaligned")["runs"], 1)
 
     def test_counts_last_and_those_of_another_commit_are_put_aside(self):
         with tempfile.TemporaryDirectory() as folder:

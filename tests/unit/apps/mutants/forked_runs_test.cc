@@ -9,7 +9,7 @@ namespace {
 
 class ForkedRunsTest : public testing::Test {
  protected:
-  ForkedResult Run() { return RunForked(runs_).value(); }
+  ForkedResult Run() { return RunForked(runs_); }
 
   ForkedRuns runs_{.run = {}, .runs = 10};
 };
