@@ -2,8 +2,9 @@
 # No header of ours is in them, so an edit never rebuilds the house. They may hide a missing include; the
 # self-containment test (tests/tidy) compiles every header without them.
 set(HOLDFAST_PCH_HEADERS
-  <algorithm> <array> <chrono> <cstdint> <cstring> <deque> <functional> <map> <memory> <optional> <span> <string>
-  <string_view> <unordered_map> <utility> <variant> <vector> <fmt/format.h>)
+  <algorithm> <array> <atomic> <chrono> <cmath> <cstdint> <cstring> <deque> <filesystem> <fstream> <functional> <map>
+  <memory> <mutex> <optional> <set> <span> <sstream> <string> <string_view> <thread> <unordered_map> <utility>
+  <variant> <vector> <fmt/format.h>)
 
 # holdfast_pch_target(<name> HEADERS <header>... DEPS <target>...): an empty object that carries precompiled headers.
 function(holdfast_pch_target name)
