@@ -271,6 +271,13 @@ void SimDisk::KillProcess() {
   locks_.clear();
 }
 
+void SimDisk::ShareVolume(const SimDisk& other, std::string_view except) {
+  HOLDFAST_CHECK(root_->entries.empty(), "a volume is shared with a disk in use");
+  for (const auto& [name, entry] : other.root_->entries) {
+    if (name != except) root_->entries.emplace(name, entry);
+  }
+}
+
 void SimDisk::Crash(Random& random) {
   const auto draw = random.Below(8);
   Crash(random, draw == 0 ? Loss::kNothing : draw < 4 ? Loss::kEverything : Loss::kRandom);

@@ -80,6 +80,10 @@ class SimDisk final : public Disk {
   void Crash(Random& random, Loss loss);
   void Crash(Random& random);
 
+  // Shows what is in the root of `other`, but for `except`, as its own: from now on both see and change the same files,
+  // as two machines do that have one volume. Locks are not shared, as if those of the other had lapsed. Requires: new.
+  void ShareVolume(const SimDisk& other, std::string_view except);
+
   Result<std::unique_ptr<DiskFile>> Create(std::string_view path) override;
   Result<std::string> Read(std::string_view path) override;
   Result<std::string> ReadRange(std::string_view path, std::uint64_t offset, std::uint64_t size) override;

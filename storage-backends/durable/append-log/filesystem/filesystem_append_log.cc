@@ -29,11 +29,16 @@ struct Tenure {
 // The half of a log that background jobs work on, one at a time. Between a job's start and its answer, the loop keeps
 // its hands off everything here but the tenure.
 struct LogJobs {
-  LogJobs(std::shared_ptr<DiskLock> held, std::shared_ptr<Tenure> right, SegmentWriter segments)
-      : lock(std::move(held)), tenure(std::move(right)), writer(std::move(segments)) {}
+  LogJobs(Disk& on, std::string in, std::shared_ptr<DiskLock> held, std::shared_ptr<Tenure> right,
+          SegmentWriter segments)
+      : disk(on), folder(std::move(in)), lock(std::move(held)), tenure(std::move(right)), writer(std::move(segments)) {}
 
   Status Write();
-  Status Remove(Disk& disk, const std::vector<SegmentName>& names) const;
+  Status CheckInForce() const;
+  Status Remove(const std::vector<SegmentName>& names) const;
+
+  Disk& disk;
+  const std::string folder;
 
   const std::shared_ptr<DiskLock> lock;
   const std::shared_ptr<Tenure> tenure;
@@ -49,13 +54,24 @@ Status LogJobs::Write() {
     failure = MakeError(ErrorCode::kFenced, "incarnation {} has taken over the log of incarnation {}",
                         tenure->successor, tenure->incarnation);
   }
-  if (failure.ok() && !block.empty()) failure = writer.Write(block, first);
+  if (failure.ok() && !block.empty()) {
+    failure = writer.Write(block, first);
+    if (failure.ok()) failure = CheckInForce();
+  }
   block.Clear();
   return failure;
 }
 
+// What was written is on the disk: if nobody claims the log yet, whoever does will find it.
+Status LogJobs::CheckInForce() const {
+  HOLDFAST_ASSIGN(const auto newest, NewestIn(disk, folder));
+  if (newest <= tenure->incarnation) return {};
+  return MakeError(ErrorCode::kFenced, "incarnation {} has taken over log '{}' of incarnation {}, whose lock lapsed",
+                   newest, folder, tenure->incarnation);
+}
+
 // No sync: a trimmed segment that is back after a crash is still a part of the log, or is seen not to be.
-Status LogJobs::Remove(Disk& disk, const std::vector<SegmentName>& names) const {
+Status LogJobs::Remove(const std::vector<SegmentName>& names) const {
   const std::lock_guard guard(tenure->mutex);
   if (tenure->successor > tenure->incarnation) return {};
   for (const auto name : names) disk.Remove(writer.PathOf(name)).Ignore();
@@ -177,8 +193,7 @@ void FilesystemAppendLog::Trim(Lsn first) {
   if (names.empty()) return;
   segments_.erase(segments_.begin(), segments_.begin() + static_cast<std::ptrdiff_t>(names.size()));
   background_.Run(
-      Background::Lane::kLog,
-      [jobs = jobs_, &disk = disk_, names = std::move(names)] { return jobs->Remove(disk, names); }, [](Status) {});
+      Background::Lane::kLog, [jobs = jobs_, names = std::move(names)] { return jobs->Remove(names); }, [](Status) {});
 }
 
 class FilesystemAppendLogStore final : public AppendLogStore {
@@ -239,6 +254,8 @@ Result<std::unique_ptr<AppendLog>> FilesystemAppendLogStore::Open(WorkerId worke
     HOLDFAST_ASSIGN(holding.lock, disk_.Lock(folder + "/LOCK"));
   }
   HOLDFAST_TRY(Seal(holding, worker, incarnation));
+  // It need not last: if it does not, nothing of this opening does.
+  HOLDFAST_TRY(disk_.Create(fmt::format("{}/{}", folder, ClaimFileName(incarnation))).status());
   HOLDFAST_ASSIGN(FoundLog found, FindLog(disk_, folder, worker));
   if (found.newest >= incarnation) {
     return MakeError(ErrorCode::kFenced, "log '{}' was written by incarnation {}; {} is not newer", folder,
@@ -257,7 +274,10 @@ Result<std::unique_ptr<AppendLog>> FilesystemAppendLogStore::Open(WorkerId worke
     const auto belongs = [&](const SegmentExtent& segment) { return writer.PathOf(segment.name) == path; };
     if (std::none_of(found.segments.begin(), found.segments.end(), belongs)) disk_.Remove(path).Ignore();
   }
-  auto jobs = std::make_shared<LogJobs>(holding.lock, holding.tenure, std::move(writer));
+  for (const auto claim : found.claims) {
+    if (claim <= incarnation) disk_.Remove(fmt::format("{}/{}", folder, ClaimFileName(claim))).Ignore();
+  }
+  auto jobs = std::make_shared<LogJobs>(disk_, folder, holding.lock, holding.tenure, std::move(writer));
   return std::unique_ptr<AppendLog>(std::make_unique<FilesystemAppendLog>(
       disk_, background_, folder, worker, std::move(jobs), std::move(found.segments), found.next));
 }

@@ -6,7 +6,13 @@
 // cannot reach into it. The new segment carries the predecessor's last block with it, because that one may have been
 // readable without being durable.
 //
+// The lock keeps two processes apart. It may lapse while its holder stands still (a lease, a network file system, a
+// volume moved to another machine); then what the holder writes later must not count as durable. So whoever opens a log
+// first lays down a claim, and every write looks for younger claims and segments once it is on the disk: what was
+// answered as durable was there before the claim, and the opener reads it.
+//
 //   log/w0/LOCK                                      held while a store has the worker's log open
+//   log/w0/0000000003.claim                          while incarnation 3 opens the log
 //   log/w0/0000000001-00000000000000000001.seg       incarnation 1, from record 1 on
 //   log/w0/0000000001-00000000000000004096.seg       incarnation 1 again: the segment was full
 //   log/w0/0000000003-00000000000000007001.seg       incarnation 3, after a crash; segment.h has the layout

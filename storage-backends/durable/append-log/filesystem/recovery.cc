@@ -59,11 +59,14 @@ Result<std::optional<Ending>> ReadEnding(Disk& disk, const std::string& path, Se
 Result<FoundLog> FindLog(Disk& disk, const std::string& folder, WorkerId worker) {
   HOLDFAST_ASSIGN(const std::vector<std::string> listed, disk.List(folder));
   std::vector<SegmentName> names;
+  std::vector<Incarnation> claims;
   for (const auto& file : listed) {
     if (const auto name = SegmentName::Parse(file)) names.push_back(*name);
+    if (const auto claim = ParseClaim(file)) claims.push_back(*claim);
   }
   std::sort(names.begin(), names.end());
   FoundLog log;
+  log.claims = std::move(claims);
   for (const auto& name : names) log.files.push_back(PathOf(folder, name));
   if (!names.empty()) log.newest = names.back().incarnation;
 
@@ -90,6 +93,16 @@ Result<FoundLog> FindLog(Disk& disk, const std::string& folder, WorkerId worker)
   }
   std::reverse(log.segments.begin(), log.segments.end());
   return log;
+}
+
+Result<Incarnation> NewestIn(Disk& disk, const std::string& folder) {
+  HOLDFAST_ASSIGN(const std::vector<std::string> listed, disk.List(folder));
+  Incarnation newest;
+  for (const auto& file : listed) {
+    if (const auto name = SegmentName::Parse(file)) newest = std::max(newest, name->incarnation);
+    if (const auto claim = ParseClaim(file)) newest = std::max(newest, *claim);
+  }
+  return newest;
 }
 
 Status ReplaySegment(Disk& disk, const std::string& folder, WorkerId worker, const SegmentExtent& extent, Lsn from,

@@ -22,11 +22,15 @@ struct FoundLog {
   BlockBuffer carried;
   Lsn carried_first;
   std::vector<std::string> files;  // Every segment file there is, by path.
+  std::vector<Incarnation> claims;
 };
 
 // kDataLoss, naming file and offset, if a part is damaged that was once durable. Reads the newest segment whole and the
 // preambles of the others.
 Result<FoundLog> FindLog(Disk& disk, const std::string& folder, WorkerId worker);
+
+// The highest incarnation that left a segment or claims the log.
+Result<Incarnation> NewestIn(Disk& disk, const std::string& folder);
 
 // Visits the records of `extent` from `from` on, and checks that they continue at `expected`, which is moved on.
 Status ReplaySegment(Disk& disk, const std::string& folder, WorkerId worker, const SegmentExtent& extent, Lsn from,

@@ -40,6 +40,14 @@ std::optional<SegmentName> SegmentName::Parse(std::string_view file_name) {
   return SegmentName{Incarnation(*incarnation), Lsn(*first)};
 }
 
+std::string ClaimFileName(Incarnation incarnation) { return fmt::format("{:010}.claim", incarnation.value); }
+
+std::optional<Incarnation> ParseClaim(std::string_view file_name) {
+  if (file_name.size() != 16 || !file_name.ends_with(".claim")) return {};
+  const auto incarnation = ParseNumber<std::uint32_t>(file_name.substr(0, 10));
+  return incarnation ? std::optional(Incarnation(*incarnation)) : std::nullopt;
+}
+
 std::uint32_t SegmentId::seed() const { return Checksum(name.FileName(), worker.value); }
 
 Status Block::Visit(Lsn from, const AppendLog::RecordVisitor& visit) const {

@@ -36,6 +36,10 @@ struct SegmentName {
   static std::optional<SegmentName> Parse(std::string_view file_name);
 };
 
+// A file that says that an incarnation opens the log: "0000000003.claim".
+std::string ClaimFileName(Incarnation incarnation);
+std::optional<Incarnation> ParseClaim(std::string_view file_name);
+
 // The part of a segment that belongs to the log.
 struct SegmentExtent {
   SegmentName name;

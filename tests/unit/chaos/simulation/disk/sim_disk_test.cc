@@ -169,6 +169,32 @@ TEST_F(SimDiskTest, BytesOfAFailedSyncAreLostEvenIfALaterSyncSucceeds) {
   EXPECT_EQ(disk_.Read("a").value(), std::string("\0\0\0two", 6));
 }
 
+TEST_F(SimDiskTest, TwoMachinesSeeAndChangeTheFilesOfOneVolume) {
+  disk_.MakeFolder("volume").OrDie();
+  disk_.MakeFolder("own").OrDie();
+  const auto file = disk_.Create("volume/a").value();
+  SimDisk other;
+  other.ShareVolume(disk_, "own");
+  file->Append("late").OrDie();
+  other.Create("volume/b").value()->Append("new").OrDie();
+  EXPECT_EQ(other.Read("volume/a").value(), "late");
+  EXPECT_EQ(disk_.Read("volume/b").value(), "new");
+  EXPECT_EQ(other.List("").value(), std::vector<std::string>{"volume"});
+}
+
+TEST_F(SimDiskTest, ALockOfASharedVolumeIsNotSharedAndFilesOutliveTheOtherMachine) {
+  disk_.MakeFolder("volume").OrDie();
+  const auto lock = disk_.Lock("volume/LOCK").value();
+  const auto file = disk_.Create("volume/a").value();
+  disk_.SyncDirectory("volume", "test").OrDie();
+  SimDisk other;
+  other.ShareVolume(disk_, "");
+  EXPECT_TRUE(other.Lock("volume/LOCK").ok());
+  Crash(other, Loss::kRandom);
+  EXPECT_TRUE(file->Append("still there").ok());
+  EXPECT_EQ(disk_.Read("volume/a").value(), "still there");
+}
+
 TEST_F(SimDiskTest, ACrashWithTheSameSeedLeavesTheSameDisk) {
   const auto leftovers = [](std::uint64_t seed) {
     SimDisk disk;
