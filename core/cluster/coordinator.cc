@@ -113,6 +113,7 @@ void Coordinator::OnControl(std::string_view bytes) {
   const auto message = DecodeControl(bytes);
   if (!message.ok()) return Fail(message.error().message);
   if (message->worker.value >= members_.size()) return;
+  if (message->number < members_[message->worker.value].first_heard) return;
   if (message->kind == ControlKind::kHello) return OnHello(*message);
   const auto& incarnation = record_.incarnations[message->worker.value];
   const bool mutant = HOLDFAST_MUTANT("old-restored-counts") && message->kind == ControlKind::kRestored;
@@ -145,6 +146,15 @@ void Coordinator::OnControl(std::string_view bytes) {
     default:
       return;
   }
+}
+
+void Coordinator::DeclareDead(WorkerId worker, std::uint64_t boot) {
+  auto& member = members_[worker.value];
+  member.first_heard = std::max(member.first_heard, boot + 1);
+  if (failed_ || member.boot > boot) return;  // The other was faster.
+  member.standing = Standing::kUnknown;
+  to_restore_.erase(worker);
+  DropAttemptsOf({worker});
 }
 
 void Coordinator::OnHello(const ControlMessage& message) {

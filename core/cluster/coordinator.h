@@ -73,6 +73,9 @@ class Coordinator {
   // The older snapshot that a refused Boot names as the way out, if it names one.
   const std::optional<SnapshotId>& older() const { return catalog_.older(); }
   void OnControl(std::string_view message);
+  // Somebody else takes the place of the worker's process that is start `boot`, which may be alive: it is not heard any
+  // more. Call before the other starts.
+  void DeclareDead(WorkerId worker, std::uint64_t boot);
   // Does what the time asks for. Call at least whenever NextWake is over.
   void Tick();
   Duration NextWake() const;
@@ -86,6 +89,7 @@ class Coordinator {
   enum class Standing : std::uint8_t { kUnknown, kWaiting, kRestoring, kRestored, kRunning };
   struct Member {
     std::uint64_t boot = 0;
+    std::uint64_t first_heard = 0;  // Earlier starts count as dead.
     Standing standing = Standing::kUnknown;
     std::optional<SnapshotId> from;  // What it was last told to restore.
   };
