@@ -111,6 +111,7 @@ std::string CampaignTable(const std::vector<Campaign>& campaigns, const std::vec
     if (std::ranges::any_of(results, [field](const auto& r) { return r.sum.*field > 0; })) mean(name, field);
   };
   mean("kills", &SimReport::kills);
+  mean_of_some("processes replaced and alive", &SimReport::replaced);
   mean("restores", &SimReport::restores);
   mean("snapshots completed", &SimReport::snapshots);
   mean("snapshots aborted", &SimReport::aborted);

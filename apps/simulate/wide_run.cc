@@ -28,6 +28,7 @@ FaultMix DrawMix(Random& random) {
   mix.store_errors = random.Chance(0.6) ? 0 : OneOf(random, {0.001, 0.01, 0.05});
   mix.log_errors = random.Chance(0.6) ? 0 : OneOf(random, {0.001, 0.01, 0.05});
   mix.slow_work = random.Chance(0.6) ? 0 : OneOf(random, {0.01, 0.1});
+  mix.pauses = random.Chance(0.6) ? 0 : OneOf(random, {0.5, 2.0, 5.0});
   return mix;
 }
 
@@ -43,6 +44,7 @@ void DrawCluster(Random& random, SimConfig& config) {
   config.queue_low = OneOf<Number>(random, {1, 2, 8, 64, 1024});
   config.queue_memory = OneOf<Number>(random, {1, 500, 1500, 64 << 20, 64 << 20});
   config.slice = OneOf<Number>(random, {1, 2, 16, 64});
+  config.patience = DrawDuration(random, 500us, 20ms);
   config.mix = DrawMix(random);
 }
 

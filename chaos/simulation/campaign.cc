@@ -35,6 +35,7 @@ void Add(SimReport& sum, const SimReport& report, std::uint64_t seed) {
   sum.ledger.phantom += ledger.phantom;
   sum.ledger.contradictory += ledger.contradictory;
   sum.kills += report.kills;
+  sum.replaced += report.replaced;
   sum.snapshots += report.snapshots;
   sum.aborted += report.aborted;
   sum.restores += report.restores;

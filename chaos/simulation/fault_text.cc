@@ -24,10 +24,11 @@ Option AtOption() { return DurationOption("at", 0s, "When it begins.").Between(0
 Option DoOption() { return StringOption("do", "", "What happens."); }
 Option TargetOption() { return StringOption("target", "", "Whom it befalls."); }
 
+Option ForOption(Duration usual) { return DurationOption("for", usual, "How long it lasts.").Between(0s, kLongest); }
+
 OptionSet TroubleOptions() {
   return OptionSet({AtOption(), DoOption(), TargetOption(),
-                    DoubleOption("chance", 0.01, "How likely it is each time.").Between(0, 1),
-                    DurationOption("for", 2s, "How long it lasts.").Between(0s, kLongest)});
+                    DoubleOption("chance", 0.01, "How likely it is each time.").Between(0, 1), ForOption(2s)});
 }
 
 const std::vector<Verb>& Verbs() {
@@ -40,6 +41,10 @@ const std::vector<Verb>& Verbs() {
        {kWorker, kCoordinator, kEverything, kCaller}},
       {SimFaultVerb::kDiskErrors, "disk-errors", TroubleOptions(), {kWorker, kStore, kEverything}},
       {SimFaultVerb::kSlowWork, "slow-work", TroubleOptions(), {kWorker, kCoordinator, kEverything}},
+      {SimFaultVerb::kPause,
+       "pause",
+       OptionSet({AtOption(), DoOption(), TargetOption(), ForOption(20ms)}),
+       {kWorker, kCoordinator}},
   };
   return verbs;
 }
@@ -127,13 +132,10 @@ struct Reader {
       return ConfigError(ConfigErrorId::kMissing, item.place(), "{} has no target", verb->name);
     }
     HOLDFAST_ASSIGN(fault.target, Target(*target, verb->roles, verb->name));
-    if (verb->verb != SimFaultVerb::kKill) {
-      fault.restart_after = {};
-      fault.lasts = values.GetDuration("for");
-      fault.chance = values.GetDouble("chance");
-      return fault;
-    }
-    fault.restart_after = values.GetDuration("restart-after");
+    const auto takes = [&](std::string_view key) { return verb->options.Find(key) != nullptr; };
+    fault.restart_after = takes("restart-after") ? values.GetDuration("restart-after") : Duration(0);
+    if (takes("for")) fault.lasts = values.GetDuration("for");
+    if (takes("chance")) fault.chance = values.GetDouble("chance");
     if (const auto* when = item.Find("when")) {
       HOLDFAST_ASSIGN(fault.when, When(*when));
     }
@@ -150,11 +152,13 @@ std::string WriteFault(const SimFault& fault) {
     text += fmt::format("when: {{event: {}, of: {}, nth: {}}}, ", fault.when->only_syncs ? "sync" : "disk-call",
                         FaultTargetText(fault.when->disk), fault.when->nth);
   }
-  text += fmt::format("do: {}, target: {}, ", VerbOf(fault.verb).name, FaultTargetText(fault.target));
-  if (fault.verb == SimFaultVerb::kKill) {
-    return text + fmt::format("restart-after: {}}}", FormatDuration(fault.restart_after));
-  }
-  return text + fmt::format("chance: {}, for: {}}}", fault.chance, FormatDuration(fault.lasts));
+  const auto& verb = VerbOf(fault.verb);
+  text += fmt::format("do: {}, target: {}", verb.name, FaultTargetText(fault.target));
+  const auto takes = [&](std::string_view key) { return verb.options.Find(key) != nullptr; };
+  if (takes("restart-after")) text += fmt::format(", restart-after: {}", FormatDuration(fault.restart_after));
+  if (takes("chance")) text += fmt::format(", chance: {}", fault.chance);
+  if (takes("for")) text += fmt::format(", for: {}", FormatDuration(fault.lasts));
+  return text + "}";
 }
 
 Result<std::vector<SimFault>> ReadFaults(const ConfigTree& list, std::uint16_t workers) {

@@ -4,6 +4,7 @@
 //     - {at: 3ms, do: kill, target: worker 1, restart-after: 2ms}
 //     - {at: 7ms, when: {event: sync, of: store, nth: 3}, do: kill, target: caller, restart-after: 1ms}
 //     - {at: 0s, do: disk-errors, target: store, chance: 0.01, for: 2s}
+//     - {at: 9ms, do: pause, target: worker 2, for: 20ms}
 #pragma once
 
 #include <string>

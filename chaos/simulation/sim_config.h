@@ -47,6 +47,7 @@ struct FaultMix {
   double store_errors = 0;        // Chance that a call of the object store's disk fails.
   double log_errors = 0;          // Chance that a call of a worker's own disk, which holds its log, fails.
   double slow_work = 0;           // Chance that background work takes a hundred times as long.
+  double pauses = 0;              // Mean number of times that a process stands still.
 };
 
 // All drawn from the seed by DrawSimConfig; every field may be set by hand to look into one run. With the list of its
@@ -63,6 +64,7 @@ struct SimConfig {
   std::uint64_t queue_memory = 64 << 20;  // Bytes of queued messages a worker keeps in memory.
   std::uint64_t slice = 16;               // Units a worker runs before the world looks again.
   Duration late_output{0};                // How much later than others one of twenty egress batches may arrive.
+  Duration patience{5'000'000};           // Of silence, after which another takes a process's place.
   std::string skip_sync{};                // A sync site that silently does nothing; see DiskFile::Sync.
   FaultMix mix{};                         // For DrawFaults; the run itself looks at its list only.
 };
@@ -99,6 +101,7 @@ struct SimReport {
   std::string violation;  // What broke the promise, in words; empty if nothing did.
   Ledger ledger;
   std::uint64_t kills = 0;
+  std::uint64_t replaced = 0;   // Processes that went on as zombies.
   std::uint64_t snapshots = 0;  // Completed.
   std::uint64_t aborted = 0;
   std::uint64_t restores = 0;

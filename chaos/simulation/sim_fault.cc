@@ -50,6 +50,25 @@ SimFault DrawKill(Random& random, const SimConfig& config, Duration at) {
   return kill;
 }
 
+// As likely well below what the failure detector bears as well above.
+Duration DrawSilence(Random& random, const SimConfig& config) {
+  const auto patience = static_cast<double>(config.patience.count());
+  return Micros(
+      std::max<std::int64_t>(1, static_cast<std::int64_t>(patience * std::exp(random.Unit() * 4 - 2)) / 1000));
+}
+
+void DrawPauses(const SimConfig& config, std::int64_t span, std::vector<SimFault>& faults) {
+  if (config.mix.pauses == 0) return;
+  Random random = SimStream(config.seed, "pauses");
+  for (auto pauses = DrawCount(random, config.mix.pauses); pauses > 0; --pauses) {
+    SimFault pause{.at = Micros(random.Between(0, span / 1000)), .verb = SimFaultVerb::kPause, .restart_after = {}};
+    pause.target = random.Chance(0.25) ? SimFaultTarget{SimFaultRole::kCoordinator}
+                                       : Worker(static_cast<std::uint16_t>(random.Below(config.workers)));
+    pause.lasts = DrawSilence(random, config);
+    faults.push_back(pause);
+  }
+}
+
 }  // namespace
 
 std::string FaultTargetText(const SimFaultTarget& target) {
@@ -78,6 +97,9 @@ std::string DescribeFault(const SimFault& fault) {
                        fault.when->only_syncs ? "sync" : "call", fault.when->nth, FaultTargetText(fault.when->disk),
                        back);
   }
+  if (fault.verb == SimFaultVerb::kPause) {
+    return fmt::format("{}, {} stands still for {}", at, target, FormatDuration(fault.lasts));
+  }
   const auto* what = fault.verb == SimFaultVerb::kDiskErrors ? "disk errors" : "slow work";
   return fmt::format("{}, {} of {} with chance {}, for {}", at, what, target, fault.chance,
                      FormatDuration(fault.lasts));
@@ -103,6 +125,7 @@ std::vector<SimFault> DrawFaults(const SimConfig& config) {
     faults.push_back(Trouble(SimFaultVerb::kDiskErrors, Worker(i), mix.log_errors));
   }
   if (mix.slow_work > 0) faults.push_back(Trouble(SimFaultVerb::kSlowWork, {SimFaultRole::kEverything}, mix.slow_work));
+  DrawPauses(config, span, faults);
   std::stable_sort(faults.begin(), faults.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
   return faults;
 }

@@ -3,6 +3,7 @@
 //   at 3 ms    kill worker 1; it is back after 2 ms
 //   at 7 ms    when the third sync of the store begins, kill whoever makes it
 //   at 0 ms    disk errors on the store: one call in a hundred fails, for 2 s
+//   at 9 ms    worker 2 stands still for 20 ms; if that is too long for the failure detector, it wakes up replaced
 //
 // A fault draws what it needs (which call fails, what a crash takes) from streams that belong to its target alone:
 // leaving one out disturbs the others no more than it must.
@@ -24,6 +25,7 @@ enum class SimFaultVerb : unsigned char {
   kKill,        // A process ends at once; of a worker, the machine's un-synced bytes are lost with it.
   kDiskErrors,  // For a while, calls of a disk fail.
   kSlowWork,    // For a while, background work takes a hundred times as long.
+  kPause,       // For a while, a process does nothing; then it goes on as if nothing had been.
 };
 
 enum class SimFaultRole : unsigned char {
@@ -60,7 +62,7 @@ struct SimFault {
   // Of a kill in the middle of a disk call; its target is the caller.
   std::optional<AwaitedCall> when{};
 
-  // Of the others: how long, and the chance that a call fails or that a piece of work is slow.
+  // Of the others: how long, and of some the chance that a call fails or that a piece of work is slow.
   Duration lasts{0};
   double chance = 0;
 

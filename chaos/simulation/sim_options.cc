@@ -22,6 +22,7 @@ OptionSet SimOptions() {
       IntOption("slice", 16, "Most units a worker runs before the world looks again.").Between(1, 1'000'000),
       DurationOption("late-output", 0ns, "How much later than others one of twenty egress batches may arrive.")
           .Between(0ns, 1h),
+      DurationOption("patience", 5ms, "Silence of a process after which another takes its place.").Between(1us, 1h),
       StringOption("skip-sync", "", "A sync site that silently does nothing; empty for none."),
   });
   return options;
@@ -40,23 +41,19 @@ SimConfig ConfigFromOptions(const OptionValues& values, std::uint64_t seed) {
   config.queue_memory = values.GetBytes("queue-memory").bytes;
   config.slice = static_cast<std::uint64_t>(values.GetInt("slice"));
   config.late_output = values.GetDuration("late-output");
+  config.patience = values.GetDuration("patience");
   config.skip_sync = values.GetText("skip-sync");
   return config;
 }
 
 std::vector<std::pair<std::string, std::string>> ConfigAsOptions(const SimConfig& config) {
   return {
-      {"workers", fmt::format("{}", config.workers)},
-      {"records", fmt::format("{}", config.records)},
-      {"record-gap", FormatDuration(config.record_gap)},
-      {"interval", FormatDuration(config.interval)},
-      {"timeout", FormatDuration(config.timeout)},
-      {"max-frame", FormatBytes({config.max_frame_bytes})},
-      {"queue-low", fmt::format("{}", config.queue_low)},
-      {"queue-memory", FormatBytes({config.queue_memory})},
-      {"slice", fmt::format("{}", config.slice)},
-      {"late-output", FormatDuration(config.late_output)},
-      {"skip-sync", config.skip_sync},
+      {"workers", fmt::format("{}", config.workers)},     {"records", fmt::format("{}", config.records)},
+      {"record-gap", FormatDuration(config.record_gap)},  {"interval", FormatDuration(config.interval)},
+      {"timeout", FormatDuration(config.timeout)},        {"max-frame", FormatBytes({config.max_frame_bytes})},
+      {"queue-low", fmt::format("{}", config.queue_low)}, {"queue-memory", FormatBytes({config.queue_memory})},
+      {"slice", fmt::format("{}", config.slice)},         {"late-output", FormatDuration(config.late_output)},
+      {"patience", FormatDuration(config.patience)},      {"skip-sync", config.skip_sync},
   };
 }
 

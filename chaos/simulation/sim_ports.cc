@@ -8,9 +8,25 @@
 namespace holdfast {
 
 void SimLife::Post(Duration delay, std::function<void()> action) {
-  scheduler_.After(delay, [life = shared_from_this(), action = std::move(action)] {
-    if (!life->over_) life->runner_(action);
+  scheduler_.After(delay, [life = shared_from_this(), action = std::move(action)]() mutable {
+    life->Meet([life = life.get(), action = std::move(action)] { life->runner_(action); });
   });
+}
+
+void SimLife::Continue() {
+  if (--pauses_ > 0 || waiting_.empty() || std::exchange(catching_up_, true)) return;
+  scheduler_.After(Duration(0), [life = shared_from_this()] { life->DoWaiting(); });
+}
+
+void SimLife::DoWaiting() {
+  catching_up_ = false;
+  if (over_ || paused() || waiting_.empty()) return;
+  const auto action = std::move(waiting_.front());
+  waiting_.pop_front();
+  action();
+  if (over_ || paused() || waiting_.empty()) return;
+  catching_up_ = true;
+  scheduler_.After(Duration(0), [life = shared_from_this()] { life->DoWaiting(); });
 }
 
 void SimBackground::Run(Lane lane, std::function<Status()> work, std::function<void(Status)> done) {
@@ -67,7 +83,7 @@ void SimTopic::NoteSeek(PartitionId partition, std::uint64_t offset) {
 
 void SimIngress::Seek(PartitionId partition, std::uint64_t offset) {
   readers_[partition].next = offset == kFromReleased ? topic_.released(partition) : offset;
-  topic_.NoteSeek(partition, readers_[partition].next);
+  if (!zombie_) topic_.NoteSeek(partition, readers_[partition].next);
   scheduler_.Note("seek", readers_[partition].next,
                   [&] { return fmt::format("partition {} from {}", partition, readers_[partition].next); });
 }

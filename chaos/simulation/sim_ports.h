@@ -34,7 +34,25 @@ class SimLife : public std::enable_shared_from_this<SimLife> {
   Random& random() { return random_; }
   const std::string& name() const { return name_; }
   bool over() const { return over_; }
-  void End() { over_ = true; }
+  void End() {
+    over_ = true;
+    waiting_.clear();
+  }
+  // Between these two the process stands still: what comes for it waits. They nest.
+  void Pause() { ++pauses_; }
+  void Continue();
+  bool paused() const { return pauses_ > 0; }
+  std::size_t waiting() const { return waiting_.size(); }
+  // Does `action` now, or in its turn once the process goes on; not after the life's end.
+  template <class Action>
+  void Meet(Action action) {
+    if (over_) return;
+    if (paused() || !waiting_.empty()) {
+      waiting_.emplace_back(std::move(action));
+    } else {
+      action();
+    }
+  }
   // How the process carries out what is posted to it.
   using Runner = std::function<void(const std::function<void()>& action)>;
   void set_runner(Runner runner) { runner_ = std::move(runner); }
@@ -42,10 +60,15 @@ class SimLife : public std::enable_shared_from_this<SimLife> {
   void Post(Duration delay, std::function<void()> action);
 
  private:
+  void DoWaiting();
+
   SimScheduler& scheduler_;
   Random random_;
   const std::string name_;
   bool over_ = false;
+  int pauses_ = 0;
+  bool catching_up_ = false;
+  std::deque<std::function<void()>> waiting_;  // In the order they came.
   Runner runner_;
 };
 using SimLifePtr = std::shared_ptr<SimLife>;
@@ -115,6 +138,8 @@ class SimIngress final : public Ingress {
   void Seek(PartitionId partition, std::uint64_t offset) override;
   std::span<const IngressRecord> Poll(PartitionId partition, std::size_t max) override;
   void Release(PartitionId partition, std::uint64_t offset) override;
+  // From now on it may ask for what its successor has released: what it makes of the records has no effect.
+  void LeaveToZombie() { zombie_ = true; }
 
  private:
   struct Reader {
@@ -125,6 +150,7 @@ class SimIngress final : public Ingress {
   SimTopic& topic_;
   SimScheduler& scheduler_;
   const WorkerId reader_;
+  bool zombie_ = false;
   std::map<PartitionId, Reader> readers_;
 };
 

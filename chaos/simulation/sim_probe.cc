@@ -46,6 +46,22 @@ std::string_view SimProbeName(SimProbe probe) {
       return "egress committed again";
     case SimProbe::kZombieFenced:
       return "egress of the replaced refused";
+    case SimProbe::kWorkerReplaced:
+      return "worker replaced while it stood still";
+    case SimProbe::kReplacedInRecovery:
+      return "worker replaced before it ran";
+    case SimProbe::kZombieSent:
+      return "frame of the replaced arrived";
+    case SimProbe::kZombieUploaded:
+      return "snapshot part of the replaced";
+    case SimProbe::kZombieLogged:
+      return "log write of the replaced";
+    case SimProbe::kZombieStopped:
+      return "replaced worker saw it and ended";
+    case SimProbe::kCoordinatorReplaced:
+      return "coordinator replaced, standing still";
+    case SimProbe::kZombieCoordinatorStopped:
+      return "replaced coordinator saw it and ended";
   }
   return "unknown";
 }

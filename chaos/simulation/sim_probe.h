@@ -35,8 +35,16 @@ enum class SimProbe : unsigned char {
   kEgressCutOff,
   kEgressRepeated,
   kZombieFenced,
+  kWorkerReplaced,
+  kReplacedInRecovery,
+  kZombieSent,
+  kZombieUploaded,
+  kZombieLogged,
+  kZombieStopped,
+  kCoordinatorReplaced,
+  kZombieCoordinatorStopped,
 };
-inline constexpr std::size_t kSimProbes = static_cast<std::size_t>(SimProbe::kZombieFenced) + 1;
+inline constexpr std::size_t kSimProbes = static_cast<std::size_t>(SimProbe::kZombieCoordinatorStopped) + 1;
 
 // "kill in a manifest's write", ...
 std::string_view SimProbeName(SimProbe probe);

@@ -31,8 +31,10 @@ World::World(const SimConfig& config, const std::vector<SimFault>& faults, SimPa
 }
 
 World::~World() {
-  for (auto& process : workers_) {
-    if (process) graveyard_.push_back(std::move(process->state));
+  for (auto* processes : {&workers_, &zombies_}) {
+    for (auto& process : *processes) {
+      if (process) graveyard_.push_back(std::move(process->state));
+    }
   }
 }
 
@@ -48,8 +50,10 @@ SimReport World::Run() {
   }
   report_.virtual_time = scheduler_.Now() - begin;
   report_.steps = scheduler_.steps();
-  for (const auto& process : workers_) {
-    if (process) Collect(process->worker->counters());
+  for (const auto* processes : {&workers_, &zombies_}) {
+    for (const auto& process : *processes) {
+      if (process) Collect(process->worker->counters());
+    }
   }
   Judge();
   report_.hash = scheduler_.hash();
@@ -61,82 +65,87 @@ void World::OfferNext() {
   const auto partition = topic_.Offer();
   healed_at_ = std::max(healed_at_, scheduler_.Now());
   parts_.oracle->Offered(partition, topic_.offered(partition));
-  ScheduleRun(WorkerId(static_cast<std::uint16_t>(partition.value % config_.workers)), Duration(1'000));
+  const WorkerId reader(static_cast<std::uint16_t>(partition.value % config_.workers));
+  if (workers_[reader.value]) ScheduleRun(workers_[reader.value]->self, Duration(1'000));
+  for (const auto& zombie : zombies_) {
+    if (zombie->self.id == reader) ScheduleRun(zombie->self, Duration(1'000));
+  }
   const auto gap = static_cast<std::int64_t>(gaps_.Exponential(static_cast<double>(config_.record_gap.count())));
   scheduler_.After(Duration(gap), [this] { OfferNext(); });
 }
 
-void World::ScheduleRun(WorkerId id, Duration delay) {
-  auto* process = workers_[id.value].get();
+void World::ScheduleRun(WorkerLife life, Duration delay) {
+  auto* process = Find(life);
   if (process == nullptr) return;
   const auto at = scheduler_.Now() + delay;
   if (process->run_scheduled && process->run_at <= at) return;
   process->run_scheduled = true;
   process->run_at = at;
-  scheduler_.At(at, [this, id, boot = process->boot, at] {
-    auto* same = workers_[id.value].get();
-    if (same == nullptr || same->boot != boot || !same->run_scheduled || same->run_at != at) return;
+  scheduler_.At(at, [this, life, at] {
+    auto* same = Find(life);
+    if (same == nullptr || !same->run_scheduled || same->run_at != at) return;
     same->run_scheduled = false;
-    GuardWorker(id, [this, id] { RunWorker(id); });
+    same->life->Meet([this, life] { GuardWorker(life, [this, life] { RunWorker(*Find(life)); }); });
   });
 }
 
-void World::RunWorker(WorkerId id) {
-  auto& process = *workers_[id.value];
+void World::RunWorker(WorkerProcess& process) {
   auto& worker = *process.worker;
   const auto before = worker.counters().units;
   const bool more = worker.Run(1 + process.life->random().Below(config_.slice));
   const auto units = worker.counters().units - before;
-  scheduler_.Note("run", std::uint64_t{id.value} << 32 | units, [&] {
-    return SimStory({.fact = SimFact::kUnits, .place = AtWorker(id), .count = units}, worker.Describe());
+  scheduler_.Note("run", std::uint64_t{process.self.id.value} << 32 | units, [&] {
+    if (process.replaced) return SimStory("a zombie: " + worker.Describe());
+    return SimStory({.fact = SimFact::kUnits, .place = AtWorker(process.self.id), .count = units}, worker.Describe());
   });
   report_.peak_queue = std::max(report_.peak_queue, worker.queued());
-  if (more) return ScheduleRun(id, Duration(1'000 + 2'000 * static_cast<std::int64_t>(units)));
-  if (const auto wake = worker.NextWake()) ScheduleRun(id, *wake + Duration(1'000));
+  if (more) return ScheduleRun(process.self, Duration(1'000 + 2'000 * static_cast<std::int64_t>(units)));
+  if (const auto wake = worker.NextWake()) ScheduleRun(process.self, *wake + Duration(1'000));
 }
 
-void World::TickCoordinator() {
-  if (!coordinator_ || !coordinator_->coordinator) return;
-  GuardCoordinator([this] { coordinator_->coordinator->Tick(); });
-  ScheduleTick();
+void World::TickCoordinator(std::uint64_t boot) {
+  GuardCoordinator(boot, [this, boot] { FindCoordinator(boot)->coordinator->Tick(); });
+  ScheduleTick(boot);
 }
 
-void World::ScheduleTick() {
-  if (!coordinator_ || !coordinator_->coordinator) return;
-  const auto at = scheduler_.Now() + coordinator_->coordinator->NextWake();
-  auto& tick_at = coordinator_->tick_at;
+void World::ScheduleTick(std::uint64_t boot) {
+  auto* process = FindCoordinator(boot);
+  if (process == nullptr || !process->coordinator) return;
+  const auto at = scheduler_.Now() + process->coordinator->NextWake();
+  auto& tick_at = process->tick_at;
   if (tick_at && *tick_at <= at) return;
   tick_at = at;
-  scheduler_.At(at, [this, at, boot = coordinator_->boot] {
-    if (!coordinator_ || coordinator_->boot != boot || coordinator_->tick_at != at) return;
-    coordinator_->tick_at.reset();
-    TickCoordinator();
+  scheduler_.At(at, [this, at, boot] {
+    auto* same = FindCoordinator(boot);
+    if (same == nullptr || same->tick_at != at) return;
+    same->tick_at.reset();
+    same->life->Meet([this, boot] { TickCoordinator(boot); });
   });
 }
 
-void World::DeliverFrame(WorkerId from, WorkerId to, std::string frame) {
+void World::DeliverFrame(WorkerLife from, WorkerId to, std::string frame) {
   const auto flight = scheduler_.NewFlight();
-  scheduler_.Note("frame", Hash64(frame) ^ to.value, [&] { return TellFrame(from, to, flight, frame); });
-  auto* target = workers_[to.value].get();
-  if (target == nullptr) return TellDropped(AtWorker(to), flight, "it is down");
-  auto& link = LinkOf(from, to);
+  scheduler_.Note("frame", Hash64(frame) ^ to.value, [&] { return TellFrame(from.id, to, flight, frame); });
+  if (!workers_[to.value]) return TellDropped(AtWorker(to), flight, "it is down");
+  auto& link = LinkOf(from.id, to);
   auto delay = Duration(static_cast<std::int64_t>(link.delays.Exponential(100'000)) + 5'000);
   if (link.delays.Chance(0.01)) delay *= 30;
   link.last_arrival = std::max(link.last_arrival, scheduler_.Now() + delay);
-  const Route route{from, to, workers_[from.value]->boot, target->boot, flight};
-  scheduler_.At(link.last_arrival,
-                [this, route, frame = std::move(frame)]() mutable { TakeFrame(route, std::move(frame)); });
+  const Route route{from, workers_[to.value]->self, flight};
+  scheduler_.At(link.last_arrival, [this, route, frame = std::move(frame)]() mutable {
+    auto* receiver = Find(route.to);
+    const auto* sender = Find(route.from);
+    const auto place = AtWorker(route.to.id);
+    if (receiver == nullptr) return TellDropped(place, route.flight, "it died meanwhile");
+    if (sender == nullptr) return TellDropped(place, route.flight, "the sender died meanwhile");
+    if (sender->replaced && !receiver->replaced) report_.probes.Reach(SimProbe::kZombieSent);
+    receiver->life->Meet([this, route, frame = std::move(frame)]() mutable { TakeFrame(route, std::move(frame)); });
+  });
 }
 
 void World::TakeFrame(const Route& route, std::string frame) {
-  auto* receiver = workers_[route.to.value].get();
-  auto* sender = workers_[route.from.value].get();
-  if (receiver == nullptr || receiver->boot != route.target)
-    return TellDropped(AtWorker(route.to), route.flight, "it died meanwhile");
-  if (sender == nullptr || sender->boot != route.source)
-    return TellDropped(AtWorker(route.to), route.flight, "the sender died meanwhile");
   const auto expected = scheduler_.listening() ? std::optional(Expect(route, frame)) : std::nullopt;
-  GuardWorker(route.to, [&] { receiver->worker->OnFrame(std::move(frame)); });
+  GuardWorker(route.to, [&] { Find(route.to)->worker->OnFrame(std::move(frame)); });
   if (expected) TellArrived(route, *expected);
   ScheduleRun(route.to, Duration(1'000));
 }
@@ -146,19 +155,21 @@ Duration World::ControlDelay(Random& delays) {
   return delays.Chance(0.02) ? delay * 30 : delay;  // Control messages overtake each other.
 }
 
-void World::ToCoordinator(WorkerId from, std::string message) {
+void World::ToCoordinator(WorkerLife from, std::string message) {
   const auto flight = scheduler_.NewFlight();
   scheduler_.Note("report", Hash64(message),
-                  [&] { return TellControl(AtWorker(from), kAtCoordinator, flight, message); });
+                  [&] { return TellControl(AtWorker(from.id), kAtCoordinator, flight, message); });
   if (!coordinator_) return TellDropped(kAtCoordinator, flight, "it is down");
-  const auto delay = ControlDelay(report_delays_[from.value]);
-  scheduler_.After(delay, [this, flight, boot = coordinator_->boot, message = std::move(message)] {
-    if (!coordinator_ || coordinator_->boot != boot || !coordinator_->coordinator) {
-      return TellDropped(kAtCoordinator, flight, "it died meanwhile");
-    }
-    TellArrived(kAtCoordinator, flight, message);
-    GuardCoordinator([&] { coordinator_->coordinator->OnControl(message); });
-    ScheduleTick();
+  if (const auto* sender = Find(from); sender != nullptr && sender->replaced) ProbeZombieReport(message);
+  const auto delay = ControlDelay(report_delays_[from.id.value]);
+  scheduler_.After(delay, [this, flight, boot = coordinator_->boot, message = std::move(message)]() mutable {
+    const auto* target = FindCoordinator(boot);
+    if (target == nullptr || !target->coordinator) return TellDropped(kAtCoordinator, flight, "it died meanwhile");
+    target->life->Meet([this, flight, boot, message = std::move(message)] {
+      TellArrived(kAtCoordinator, flight, message);
+      GuardCoordinator(boot, [&] { FindCoordinator(boot)->coordinator->OnControl(message); });
+      ScheduleTick(boot);
+    });
   });
 }
 
@@ -166,16 +177,16 @@ void World::ToWorker(WorkerId to, std::string message) {
   const auto flight = scheduler_.NewFlight();
   scheduler_.Note("order", Hash64(message) ^ to.value,
                   [&] { return TellControl(kAtCoordinator, AtWorker(to), flight, message); });
-  auto* process = workers_[to.value].get();
-  if (process == nullptr) return TellDropped(AtWorker(to), flight, "it is down");
+  if (!workers_[to.value]) return TellDropped(AtWorker(to), flight, "it is down");
   scheduler_.After(ControlDelay(order_delays_[to.value]),
-                   [this, to, flight, boot = process->boot, message = std::move(message)] {
-                     auto* target = workers_[to.value].get();
-                     if (target == nullptr || target->boot != boot)
-                       return TellDropped(AtWorker(to), flight, "it died meanwhile");
-                     TellArrived(AtWorker(to), flight, message);
-                     GuardWorker(to, [&] { target->worker->OnControl(message); });
-                     ScheduleRun(to, Duration(1'000));
+                   [this, flight, to = workers_[to.value]->self, message = std::move(message)]() mutable {
+                     const auto* target = Find(to);
+                     if (target == nullptr) return TellDropped(AtWorker(to.id), flight, "it died meanwhile");
+                     target->life->Meet([this, flight, to, message = std::move(message)] {
+                       TellArrived(AtWorker(to.id), flight, message);
+                       GuardWorker(to, [&] { Find(to)->worker->OnControl(message); });
+                       ScheduleRun(to, Duration(1'000));
+                     });
                    });
 }
 

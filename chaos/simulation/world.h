@@ -17,10 +17,12 @@
 
 namespace holdfast {
 
-class World final : public CoordinatorObserver {
+class World final {
  public:
   World(const SimConfig& config, const std::vector<SimFault>& faults, SimParts parts, SimListener listener);
-  ~World() override;
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+  ~World();
   SimReport Run();
 
  private:
@@ -31,20 +33,39 @@ class World final : public CoordinatorObserver {
   };
   struct WorkerProcess;
   struct CoordinatorProcess;
+  // One start of a worker's process. Of those that still live, the last is in force, the others were replaced.
+  struct WorkerLife {
+    WorkerId id;
+    std::uint64_t boot;
+  };
   class WorkerChannel;
   class DiskWatcher;
   struct Machine;
+  struct Silence;
 
   // Lives and deaths.
   void StartWorker(WorkerId id);
   void StartCoordinator();
   SimLifePtr NewLife(std::size_t process, std::string name);
-  void KillWorker(WorkerId id, Duration restart_after);
-  void KillCoordinator(Duration restart_after);
+  WorkerProcess* Find(WorkerLife life) const;  // Null if it is over.
+  CoordinatorProcess* FindCoordinator(std::uint64_t boot) const;
+  // Those in force are started again.
+  void KillWorker(WorkerLife life, Duration restart_after);
+  void KillCoordinator(std::uint64_t boot, Duration restart_after);
   void KillEverything(Duration restart_after);
   Status Guard(const std::function<Status()>& action, const std::function<void(Duration restart_after)>& kill);
-  void GuardWorker(WorkerId id, const std::function<void()>& action);
-  void GuardCoordinator(const std::function<void()>& action);
+  void GuardWorker(WorkerLife life, const std::function<void()>& action);
+  void GuardCoordinator(std::uint64_t boot, const std::function<void()>& action);
+
+  // world_pauses.cc: processes that stand still, and those that replace them.
+  void BeginPause(const SimFault& fault);
+  void EndPause(const SimFault& fault, SimLife& life, bool replaced);
+  void Suspect(WorkerProcess& process);
+  void Suspect(CoordinatorProcess& process);
+  void ReplaceWorker(WorkerId id);
+  void ReplaceCoordinator();
+  void TellOfDeath(WorkerLife of);
+  void ProbeZombieReport(std::string_view message);
 
   // Faults. Processes are numbered, the coordinator last.
   void PlanFaults();
@@ -56,29 +77,27 @@ class World final : public CoordinatorObserver {
 
   // What moves.
   void OfferNext();
-  void ScheduleRun(WorkerId id, Duration delay);
-  void RunWorker(WorkerId id);
-  void TickCoordinator();
-  void ScheduleTick();
+  void ScheduleRun(WorkerLife life, Duration delay);
+  void RunWorker(WorkerProcess& process);
+  void TickCoordinator(std::uint64_t boot);
+  void ScheduleTick(std::uint64_t boot);
   // Between two lives.
   struct Route {
-    WorkerId from;
-    WorkerId to;
-    std::uint64_t source;  // Boots.
-    std::uint64_t target;
+    WorkerLife from;
+    WorkerLife to;
     std::uint64_t flight;
   };
-  void DeliverFrame(WorkerId from, WorkerId to, std::string frame);
+  void DeliverFrame(WorkerLife from, WorkerId to, std::string frame);
   void TakeFrame(const Route& route, std::string frame);
-  void ToCoordinator(WorkerId from, std::string message);
+  void ToCoordinator(WorkerLife from, std::string message);
   void ToWorker(WorkerId to, std::string message);
   static Duration ControlDelay(Random& delays);
 
   // What is told to listeners alone, found by looking at a worker before and after each of its calls.
   struct Standing;
   struct Expectation;
-  std::optional<Standing> StandingOf(WorkerId id) const;
-  void TellChanges(WorkerId id, const Standing& before) const;
+  std::optional<Standing> StandingOf(WorkerLife life) const;
+  void TellChanges(WorkerLife life, const Standing& before) const;
   void TellRestored(WorkerId id) const;
   Expectation Expect(const Route& route, std::string_view frame) const;
   void TellArrived(const Route& route, Expectation expected) const;
@@ -96,12 +115,13 @@ class World final : public CoordinatorObserver {
   void ProbeDeath(const WorkerProcess& process);
   std::string DescribeAll() const;
 
-  void OnRestoring(WorldLine world_line, std::optional<SnapshotId> from) override;
-  void OnRunning(WorldLine world_line) override;
-  void OnTriggered(SnapshotId id) override;
-  void OnComplete(const Manifest& manifest) override;
-  void OnAborted(SnapshotId id, std::string_view reason) override;
-  void OnFailed(std::string_view reason, std::optional<SnapshotId> older) override;
+  // What the coordinator in force tells.
+  void OnRestoring(WorldLine world_line, std::optional<SnapshotId> from);
+  void OnRunning(WorldLine world_line);
+  void OnTriggered(SnapshotId id);
+  void OnComplete(const Manifest& manifest);
+  void OnAborted(SnapshotId id, std::string_view reason);
+  void OnFailed(std::string_view reason);
 
   // From one worker to another, in order.
   struct Link {
@@ -124,6 +144,8 @@ class World final : public CoordinatorObserver {
   std::vector<std::unique_ptr<Machine>> machines_;  // One per worker, for its log.
   std::vector<std::unique_ptr<WorkerProcess>> workers_;
   std::unique_ptr<CoordinatorProcess> coordinator_;
+  std::vector<std::unique_ptr<WorkerProcess>> zombies_;  // Replaced, and alive.
+  std::vector<std::unique_ptr<CoordinatorProcess>> zombie_coordinators_;
   std::vector<Link> links_;
   std::vector<Random> report_delays_;  // From each worker to the coordinator,
   std::vector<Random> order_delays_;   // and back.
@@ -132,7 +154,7 @@ class World final : public CoordinatorObserver {
   bool running_ = false;               // Since the last order to restore.
   std::uint64_t open_snapshots_ = 0;
   std::uint64_t boots_ = 0;
-  std::size_t faults_left_ = 0;  // That have not begun.
+  std::size_t faults_left_ = 0;  // That have not begun, and pauses that have not ended.
   SteadyTime healed_at_;         // When the last fault is over, or the last record was offered.
   SteadyTime calm_since_;        // The last time something was still going on, or became visible.
   SteadyTime visible_since_;

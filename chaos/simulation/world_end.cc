@@ -157,6 +157,7 @@ std::string World::DescribeAll() const {
     text += process && process->worker ? "\n  " + process->worker->Describe() + jobs(process->background.get())
                                        : fmt::format("\n  worker {}: down", i);
   }
+  for (const auto& zombie : zombies_) text += "\n  replaced, and alive: " + zombie->worker->Describe();
   for (std::uint16_t i = 0; i < topic_.input().partitions(); ++i) {
     const PartitionId partition(i);
     text += fmt::format("\n  partition {}: {} records offered", partition, topic_.offered(partition));

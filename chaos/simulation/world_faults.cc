@@ -5,6 +5,21 @@
 #include "chaos/simulation/world_processes.h"
 
 namespace holdfast {
+namespace {
+
+// Takes out the one in force, or the zombie, that is meant; null if neither is.
+template <class Process, class Meant>
+std::unique_ptr<Process> Take(std::unique_ptr<Process>& in_force, std::vector<std::unique_ptr<Process>>& zombies,
+                              const Meant& meant) {
+  if (in_force && meant(in_force)) return std::move(in_force);
+  const auto zombie = std::find_if(zombies.begin(), zombies.end(), meant);
+  if (zombie == zombies.end()) return nullptr;
+  auto taken = std::move(*zombie);
+  zombies.erase(zombie);
+  return taken;
+}
+
+}  // namespace
 
 Status World::Guard(const std::function<Status()>& action, const std::function<void(Duration)>& kill) {
   try {
@@ -17,22 +32,33 @@ Status World::Guard(const std::function<Status()>& action, const std::function<v
   }
 }
 
-void World::GuardWorker(WorkerId id, const std::function<void()>& action) {
+void World::GuardWorker(WorkerLife life, const std::function<void()>& action) {
   const auto run = [&]() -> Status {
     action();
     return {};
   };
-  const auto before = scheduler_.listening() ? StandingOf(id) : std::nullopt;
-  Guard(run, [this, id](Duration restart_after) { KillWorker(id, restart_after); }).Ignore();
-  if (before) TellChanges(id, *before);
+  const auto kill = [this, life](Duration restart_after) { KillWorker(life, restart_after); };
+  const auto* process = Find(life);
+  if (process == nullptr || !process->replaced) {
+    const auto before = scheduler_.listening() ? StandingOf(life) : std::nullopt;
+    Guard(run, kill).Ignore();
+    if (before) TellChanges(life, *before);
+    return;
+  }
+  Guard(run, kill).Ignore();
+  const auto* left = Find(life);
+  // It knows that it was replaced, and ends.
+  if (left != nullptr && left->worker->phase() == Worker::Phase::kStopped) KillWorker(life, Duration(0));
 }
 
-void World::GuardCoordinator(const std::function<void()>& action) {
+void World::GuardCoordinator(std::uint64_t boot, const std::function<void()>& action) {
   const auto run = [&]() -> Status {
     action();
     return {};
   };
-  Guard(run, [this](Duration restart_after) { KillCoordinator(restart_after); }).Ignore();
+  Guard(run, [this, boot](Duration restart_after) { KillCoordinator(boot, restart_after); }).Ignore();
+  const auto* left = FindCoordinator(boot);
+  if (left != nullptr && left->replaced && left->coordinator->failed()) KillCoordinator(boot, Duration(0));
 }
 
 void World::PlanFaults() {
@@ -51,6 +77,8 @@ void World::Begin(const SimFault& fault) {
   switch (fault.verb) {
     case SimFaultVerb::kKill:
       return Strike(fault);
+    case SimFaultVerb::kPause:
+      return BeginPause(fault);
     case SimFaultVerb::kDiskErrors:
       ForDisksOf(fault.target, [&fault](Machine& machine) { machine.watcher.BeginErrors(fault); });
       break;
@@ -92,36 +120,43 @@ void World::Strike(const SimFault& fault) {
   ++report_.kills;
   switch (fault.target.role) {
     case SimFaultRole::kWorker:
-      return KillWorker(fault.target.worker, fault.restart_after);
+      if (const auto& worker = workers_[fault.target.worker.value]) KillWorker(worker->self, fault.restart_after);
+      return;
     case SimFaultRole::kCoordinator:
-      return KillCoordinator(fault.restart_after);
+      if (coordinator_) KillCoordinator(coordinator_->boot, fault.restart_after);
+      return;
     default:
       return KillEverything(fault.restart_after);
   }
 }
 
-void World::KillWorker(WorkerId id, Duration restart_after) {
-  auto process = std::move(workers_[id.value]);
+void World::KillWorker(WorkerLife life, Duration restart_after) {
+  auto process = Take(workers_[life.id.value], zombies_, [&](const auto& p) { return p->self.boot == life.boot; });
   if (!process) return;
   parts_.oracle->Disturbed();
-  scheduler_.Note("kill", id.value, [&] { return TellOf({.fact = SimFact::kKill, .place = AtWorker(id)}); });
+  scheduler_.Note("kill", life.id.value, [&] {
+    if (process->replaced) return SimStory(process->life->name() + ", replaced before");
+    return TellOf({.fact = SimFact::kKill, .place = AtWorker(life.id)});
+  });
   process->life->End();
   if (process->worker) {
     Collect(process->worker->counters());
-    ProbeDeath(*process);
+    if (!process->replaced) ProbeDeath(*process);
   }
-  auto& machine = *machines_[id.value];
+  const bool in_force = !process->replaced;
+  auto& machine = in_force ? *machines_[life.id.value] : *process->machine;
   // The one who dies here may be in the middle of a call: its objects go when the stack is unwound.
-  scheduler_.After(Duration(0), [dead = std::shared_ptr<WorkerProcess>(std::move(process)), &machine, this] {
+  scheduler_.After(Duration(0), [dead = std::shared_ptr<WorkerProcess>(std::move(process)), in_force, &machine, this] {
     const DiskWatcher::Pause of_machine(machine.watcher);
     const DiskWatcher::Pause of_store(store_machine_->watcher);
     dead->worker.reset();
     dead->logs.reset();
     dead->objects.reset();
     graveyard_.push_back(std::move(dead->state));
-    machine.disk.Crash(machine.losses);
+    if (in_force) machine.disk.Crash(machine.losses);
   });
-  scheduler_.After(restart_after, [this, id] {
+  if (!in_force) return;
+  scheduler_.After(restart_after, [this, id = life.id] {
     if (!workers_[id.value]) StartWorker(id);
   });
 }
@@ -132,18 +167,23 @@ void World::ProbeDeath(const WorkerProcess& process) {
   if (worker.counters().spilled > 0 && worker.queued() > 0) report_.probes.Reach(SimProbe::kSpilledAtKill);
 }
 
-void World::KillCoordinator(Duration restart_after) {
-  auto process = std::move(coordinator_);
+void World::KillCoordinator(std::uint64_t boot, Duration restart_after) {
+  auto process = Take(coordinator_, zombie_coordinators_, [&](const auto& p) { return p->boot == boot; });
   if (!process) return;
-  scheduler_.Note("kill", 0xffff, [] { return TellOf({.fact = SimFact::kKill, .place = kAtCoordinator}); });
-  if (open_snapshots_ > 0) report_.probes.Reach(SimProbe::kCoordinatorKilledInSnapshot);
-  open_snapshots_ = 0;
+  scheduler_.Note("kill", 0xffff, [&] {
+    if (process->replaced) return SimStory("coordinator, replaced before");
+    return TellOf({.fact = SimFact::kKill, .place = kAtCoordinator});
+  });
   process->life->End();
+  const bool in_force = !process->replaced;
   scheduler_.After(Duration(0), [dead = std::shared_ptr<CoordinatorProcess>(std::move(process)), this] {
     const DiskWatcher::Pause of_store(store_machine_->watcher);
     dead->coordinator.reset();
     dead->objects.reset();
   });
+  if (!in_force) return;
+  if (open_snapshots_ > 0) report_.probes.Reach(SimProbe::kCoordinatorKilledInSnapshot);
+  open_snapshots_ = 0;
   scheduler_.After(restart_after, [this] {
     if (!coordinator_) StartCoordinator();
   });
@@ -153,10 +193,12 @@ void World::KillEverything(Duration restart_after) {
   const auto own = [&](SimLife& life) {
     return Duration(life.random().Between(restart_after.count() / 50, restart_after.count()));
   };
-  for (std::uint16_t i = 0; i < config_.workers; ++i) {
-    if (workers_[i]) KillWorker(WorkerId(i), own(*workers_[i]->life));
+  while (!zombies_.empty()) KillWorker(zombies_.front()->self, Duration(0));
+  while (!zombie_coordinators_.empty()) KillCoordinator(zombie_coordinators_.front()->boot, Duration(0));
+  for (const auto& worker : workers_) {
+    if (worker) KillWorker(WorkerLife(worker->self), own(*worker->life));
   }
-  if (coordinator_) KillCoordinator(own(*coordinator_->life));
+  if (coordinator_) KillCoordinator(coordinator_->boot, own(*coordinator_->life));
   scheduler_.After(Duration(1), [this] { store_machine_->disk.Crash(store_machine_->losses); });
 }
 

@@ -1,4 +1,6 @@
 // World: processes start, die and come back.
+#include <algorithm>
+
 #include "chaos/simulation/world.h"
 #include "chaos/simulation/world_processes.h"
 
@@ -19,16 +21,16 @@ SimLifePtr World::NewLife(std::size_t process, std::string name) {
 void World::StartWorker(WorkerId id) {
   auto process = std::make_unique<WorkerProcess>();
   auto& p = *process;
-  p.boot = ++boots_;
+  p.self = {id, ++boots_};
   p.life = NewLife(id.value, fmt::format("worker {}", id));
-  p.life->set_runner([this, id](const std::function<void()>& action) {
-    GuardWorker(id, action);
-    ScheduleRun(id, Duration(1'000));
+  p.life->set_runner([this, self = p.self](const std::function<void()>& action) {
+    GuardWorker(self, action);
+    ScheduleRun(self, Duration(1'000));
   });
-  p.channel = std::make_unique<WorkerChannel>(*this, id);
-  p.background =
-      std::make_unique<SimBackground>(p.life, slow_work_[id.value], [this, id](const std::function<Status()>& work) {
-        return Guard(work, [this, id](Duration restart_after) { KillWorker(id, restart_after); });
+  p.channel = std::make_unique<WorkerChannel>(*this, p.self);
+  p.background = std::make_unique<SimBackground>(
+      p.life, slow_work_[id.value], [this, self = p.self](const std::function<Status()>& work) {
+        return Guard(work, [this, self](Duration restart_after) { KillWorker(self, restart_after); });
       });
   p.ingress = std::make_unique<SimIngress>(topic_, scheduler_, id);
   p.egress = std::make_unique<SimEgress>(p.life, sink_, id, config_.late_output);
@@ -39,19 +41,21 @@ void World::StartWorker(WorkerId id) {
   workers_[id.value] = std::move(process);
   auto& machine = *machines_[id.value];
   bool opened = false;
-  GuardWorker(id, [&] {
-    auto objects = parts_.open_objects(store_machine_->disk, fmt::format("worker-{}", id));
+  GuardWorker(p.self, [&] {
+    const bool haunted = std::ranges::any_of(zombies_, [id](const auto& zombie) { return zombie->self.id == id; });
+    auto objects = parts_.open_objects(
+        store_machine_->disk, haunted ? fmt::format("worker-{}-{}", id, p.self.boot) : fmt::format("worker-{}", id));
     if (!objects.ok()) return;
     p.objects = std::move(*objects);
     p.logs = parts_.open_logs(machine.disk, *p.background);
     opened = true;
   });
   if (!workers_[id.value]) return;  // Killed while it opened its store.
-  if (!opened) return KillWorker(id, RetryDelay(*p.life));
+  if (!opened) return KillWorker(p.self, RetryDelay(*p.life));
   WorkerOptions options;
   options.self = id;
   options.workers = config_.workers;
-  options.boot = p.boot;
+  options.boot = p.self.boot;
   options.owners = owners_;
   options.max_frame_bytes = config_.max_frame_bytes;
   options.queue_low = config_.queue_low;
@@ -63,27 +67,28 @@ void World::StartWorker(WorkerId id) {
       parts_.application, parts_.protocol, options,
       WorkerPorts{scheduler_, *p.channel, *p.background, *p.objects, p.logs.get(), *p.ingress, *p.egress, *p.endpoint,
                   *p.async, *p.state, p.life->random().Fork(), &machine.disk});
-  GuardWorker(id, [&] { p.worker->Boot(); });
+  GuardWorker(p.self, [&] { p.worker->Boot(); });
 }
 
 void World::StartCoordinator() {
   auto process = std::make_unique<CoordinatorProcess>(*this);
   auto& p = *process;
-  p.boot = ++boots_;
+  const auto boot = p.boot = ++boots_;
   p.life = NewLife(workers_.size(), "coordinator");
   p.background =
-      std::make_unique<SimBackground>(p.life, slow_work_.back(), [this](const std::function<Status()>& work) {
-        return Guard(work, [this](Duration restart_after) { KillCoordinator(restart_after); });
+      std::make_unique<SimBackground>(p.life, slow_work_.back(), [this, boot](const std::function<Status()>& work) {
+        return Guard(work, [this, boot](Duration restart_after) { KillCoordinator(boot, restart_after); });
       });
-  p.life->set_runner([this](const std::function<void()>& action) {
-    GuardCoordinator(action);
-    ScheduleTick();
+  p.life->set_runner([this, boot](const std::function<void()>& action) {
+    GuardCoordinator(boot, action);
+    ScheduleTick(boot);
   });
   coordinator_ = std::move(process);
   scheduler_.Note("start", 0xffff, [] { return TellOf({.fact = SimFact::kStart, .place = kAtCoordinator}); });
   bool good = false;
-  GuardCoordinator([&] {
-    auto objects = parts_.open_objects(store_machine_->disk, "coordinator");
+  GuardCoordinator(boot, [&] {
+    auto objects = parts_.open_objects(
+        store_machine_->disk, zombie_coordinators_.empty() ? "coordinator" : fmt::format("coordinator-{}", boot));
     if (!objects.ok()) return;
     p.objects = std::move(*objects);
     CoordinatorOptions options;
@@ -92,19 +97,24 @@ void World::StartCoordinator() {
     options.head_start = config_.interval / 50;
     options.timeout = config_.timeout;
     p.coordinator = std::make_unique<Coordinator>(parts_.application, parts_.protocol, options,
-                                                  CoordinatorPorts{scheduler_, p, *p.objects, *p.background}, *this);
+                                                  CoordinatorPorts{scheduler_, p, *p.objects, *p.background}, p);
     const auto status = p.coordinator->Boot();
     good = status.ok();
     if (!good && status.error().code != ErrorCode::kUnavailable)
       Violation(SimFailure::kStopped, "the coordinator: " + status.error().message);
   });
   if (!coordinator_) return;
-  if (!good) return KillCoordinator(RetryDelay(*p.life));
-  for (std::uint16_t i = 0; i < config_.workers; ++i) {
-    if (!workers_[i] || !workers_[i]->worker) continue;
-    GuardWorker(WorkerId(i), [&] { workers_[i]->worker->Boot(); });
+  if (!good) return KillCoordinator(boot, RetryDelay(*p.life));
+  for (const auto& zombie : zombies_) TellOfDeath(zombie->self);
+  for (const auto* processes : {&workers_, &zombies_}) {
+    for (std::size_t i = 0; i < processes->size(); ++i) {
+      const auto& process = (*processes)[i];
+      if (!process || !process->worker) continue;
+      process->life->Meet(
+          [this, self = process->self] { GuardWorker(self, [this, self] { Find(self)->worker->Boot(); }); });
+    }
   }
-  TickCoordinator();
+  TickCoordinator(boot);
 }
 
 void World::OnRestoring(WorldLine world_line, std::optional<SnapshotId> from) {
@@ -141,7 +151,7 @@ void World::OnAborted(SnapshotId id, std::string_view reason) {
                                               : SimProbe::kFailedForTrouble);
   scheduler_.Note("aborted", id.Packed(), [&] { return TellSnapshot(SimFact::kAborted, id, reason); });
 }
-void World::OnFailed(std::string_view reason, std::optional<SnapshotId>) {
+void World::OnFailed(std::string_view reason) {
   Violation(SimFailure::kStopped, fmt::format("the cluster gave up: {}", reason));
 }
 

@@ -17,6 +17,7 @@ class World::DiskWatcher final : public DiskObserver {
   Status BeforeCall(const DiskCall& call) override {
     scheduler_.Note("disk", Hash64(call.path, static_cast<std::uint64_t>(call.op)) ^ Hash64(call.detail),
                     [&] { return fmt::format("{}: {}", name_, DescribeDiskCall(call)); });
+    if (zombie_ != nullptr) HOLDFAST_TRY(ByZombie(call));
     if (!awaited_.empty()) Count(call);
     bool fails = false;
     for (auto& [fault, random] : errors_) fails |= random.Chance(fault->chance);
@@ -31,6 +32,9 @@ class World::DiskWatcher final : public DiskObserver {
   void EndErrors(const SimFault& fault) {
     std::erase_if(errors_, [&fault](const auto& errors) { return errors.fault == &fault; });
   }
+
+  // From now on only a zombie is left here: it gets no lock that it does not have, because its lease is over.
+  void LeaveToZombie(SimProbes& probes) { zombie_ = &probes; }
 
   // While one lives, no call is counted: a dead process is put away.
   class Pause {
@@ -57,6 +61,11 @@ class World::DiskWatcher final : public DiskObserver {
   SimStory TellDiskError(const DiskCall& call) const {
     return {{.fact = SimFact::kDiskError, .place = place_}, fmt::format("{}: {}", name_, DescribeDiskCall(call))};
   }
+  Status ByZombie(const DiskCall& call) {
+    if (call.op == DiskOp::kLock) return MakeError(ErrorCode::kRefused, "'{}' is held by a successor", call.path);
+    if (call.op == DiskOp::kAppend && call.path.ends_with(".seg")) zombie_->Reach(SimProbe::kZombieLogged);
+    return {};
+  }
 
   // Not removals: those are made by destructors too, which cannot be left by an exception; nor anything else that is
   // done while one is under way.
@@ -81,13 +90,16 @@ class World::DiskWatcher final : public DiskObserver {
   std::vector<Awaited> awaited_;
   std::vector<Errors> errors_;
   bool paused_ = false;
+  SimProbes* zombie_ = nullptr;
 };
 
 struct World::Machine {
-  Machine(SimScheduler& scheduler, const SimConfig& config, std::uint16_t number, std::string name)
+  Machine(SimScheduler& scheduler, const SimConfig& config, std::uint64_t number, std::string name)
       : losses(SimStream(config.seed, "losses", number)),
         watcher(scheduler, SimStream(config.seed, "disk errors", number),
-                number == config.workers ? SimPlace{SimRole::kStore, 0} : AtWorker(WorkerId(number)), std::move(name)) {
+                number == config.workers ? SimPlace{SimRole::kStore, 0}
+                                         : AtWorker(WorkerId(static_cast<std::uint16_t>(number))),
+                std::move(name)) {
     disk.SkipSync(config.skip_sync);
     disk.set_observer(&watcher);
   }
@@ -98,16 +110,26 @@ struct World::Machine {
 
 class World::WorkerChannel final : public Channel {
  public:
-  WorkerChannel(World& world, WorkerId self) : world_(world), self_(self) {}
+  WorkerChannel(World& world, WorkerLife self) : world_(world), self_(self) {}
   void Send(WorkerId to, std::string frame) override { world_.DeliverFrame(self_, to, std::move(frame)); }
   void SendToCoordinator(std::string message) override { world_.ToCoordinator(self_, std::move(message)); }
 
  private:
   World& world_;
-  WorkerId self_;
+  const WorkerLife self_;
+};
+
+// What the failure detector knows of a process.
+struct World::Silence {
+  int reasons = 0;  // Why nothing is heard of it.
+  std::uint64_t nth = 0;
 };
 
 struct World::WorkerProcess {
+  WorkerLife self;
+  bool replaced = false;
+  Silence silence;
+  std::unique_ptr<Machine> machine;  // Of one that was replaced: it stays there.
   SimLifePtr life;
   std::unique_ptr<WorkerChannel> channel;
   std::unique_ptr<SimBackground> background;
@@ -119,14 +141,12 @@ struct World::WorkerProcess {
   std::unique_ptr<StateBackend> state;
   std::unique_ptr<Endpoint> endpoint;
   std::unique_ptr<Worker> worker;
-  std::uint64_t boot = 0;
   bool run_scheduled = false;
   SteadyTime run_at;
 };
 
 // What of a worker is compared before and after a call.
 struct World::Standing {
-  std::uint64_t boot = 0;
   Worker::Phase phase{};
   WorldLine world_line;
   Incarnation incarnation;
@@ -142,10 +162,31 @@ struct World::Expectation {
   std::uint64_t received = 0;
 };
 
-struct World::CoordinatorProcess final : ControlBus {
+struct World::CoordinatorProcess final : ControlBus, CoordinatorObserver {
   explicit CoordinatorProcess(World& where) : world(where) {}
   void SendToWorker(WorkerId to, std::string message) override { world.ToWorker(to, std::move(message)); }
+  void OnRestoring(WorldLine world_line, std::optional<SnapshotId> from) override {
+    if (!replaced) world.OnRestoring(world_line, from);
+  }
+  void OnRunning(WorldLine world_line) override {
+    if (!replaced) world.OnRunning(world_line);
+  }
+  void OnTriggered(SnapshotId id) override {
+    if (!replaced) world.OnTriggered(id);
+  }
+  void OnComplete(const Manifest& manifest) override {
+    if (!replaced) world.OnComplete(manifest);
+  }
+  void OnAborted(SnapshotId id, std::string_view reason) override {
+    if (!replaced) world.OnAborted(id, reason);
+  }
+  void OnFailed(std::string_view reason, std::optional<SnapshotId> /*older*/) override {
+    if (!replaced) return world.OnFailed(reason);
+    world.report_.probes.Reach(SimProbe::kZombieCoordinatorStopped);
+  }
   World& world;
+  bool replaced = false;
+  Silence silence;
   SimLifePtr life;
   std::unique_ptr<SimBackground> background;
   std::unique_ptr<ObjectStore> objects;

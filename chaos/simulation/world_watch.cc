@@ -5,18 +5,18 @@
 
 namespace holdfast {
 
-std::optional<World::Standing> World::StandingOf(WorkerId id) const {
-  const auto* process = workers_[id.value].get();
+std::optional<World::Standing> World::StandingOf(WorkerLife life) const {
+  const auto* process = Find(life);
   if (process == nullptr || !process->worker) return std::nullopt;
   const auto& worker = *process->worker;
-  return Standing{process->boot, worker.phase(), worker.world_line(), worker.incarnation(), worker.counters().cuts};
+  return Standing{worker.phase(), worker.world_line(), worker.incarnation(), worker.counters().cuts};
 }
 
-void World::TellChanges(WorkerId id, const Standing& before) const {
-  const auto now = StandingOf(id);
-  if (!now || now->boot != before.boot) return;
-  const auto& worker = *workers_[id.value]->worker;
-  SimFacts facts{.place = AtWorker(id)};
+void World::TellChanges(WorkerLife life, const Standing& before) const {
+  const auto now = StandingOf(life);
+  if (!now) return;
+  const auto& worker = *Find(life)->worker;
+  SimFacts facts{.place = AtWorker(life.id)};
   facts.header.world_line = now->world_line;
   facts.header.incarnation = now->incarnation;
   const auto tell = [&](SimFact fact, std::string_view what, std::string_view why = {}) {
@@ -32,7 +32,7 @@ void World::TellChanges(WorkerId id, const Standing& before) const {
     tell(SimFact::kCut, "cut", fmt::format("for snapshot {}", facts.snapshot));
   }
   if (now->phase == before.phase) return;
-  if (now->phase == Worker::Phase::kRestored) TellRestored(id);
+  if (now->phase == Worker::Phase::kRestored) TellRestored(life.id);
   if (now->phase == Worker::Phase::kRunning) tell(SimFact::kWorkerRuns, "runs");
   if (now->phase == Worker::Phase::kStopped) tell(SimFact::kStopped, "stopped", worker.reason());
 }
@@ -61,16 +61,16 @@ void World::TellRestored(WorkerId id) const {
 }
 
 World::Expectation World::Expect(const Route& route, std::string_view bytes) const {
-  const auto& worker = *workers_[route.to.value]->worker;
+  const auto& worker = *Find(route.to)->worker;
   const auto frame = OpenFrame(bytes);
   return {frame.ok() ? frame->header : FrameHeader{}, worker.phase(), worker.world_line(), worker.inbox().fenced(),
           worker.counters().received};
 }
 
 void World::TellArrived(const Route& route, Expectation expected) const {
-  const auto place = AtWorker(route.to);
-  const auto* process = workers_[route.to.value].get();
-  if (process == nullptr || process->boot != route.target) return TellDropped(place, route.flight, "it died of it");
+  const auto place = AtWorker(route.to.id);
+  const auto* process = Find(route.to);
+  if (process == nullptr) return TellDropped(place, route.flight, "it died of it");
   const auto& inbox = process->worker->inbox();
   auto& header = expected.header;
   if (expected.phase == Worker::Phase::kBooting) return TellDropped(place, route.flight, "it has no state yet");
@@ -81,7 +81,7 @@ void World::TellArrived(const Route& route, Expectation expected) const {
                            ? fmt::format("fenced, incarnation {} was replaced", header.incarnation)
                            : fmt::format("fenced, of world-line {} in {}", header.world_line, expected.world_line));
   }
-  SimFacts facts{.fact = SimFact::kArrived, .place = place, .peer = AtWorker(route.from), .flight = route.flight};
+  SimFacts facts{.fact = SimFact::kArrived, .place = place, .peer = AtWorker(route.from.id), .flight = route.flight};
   if (header.kind == FrameKind::kData) {
     const auto news = static_cast<std::uint32_t>(process->worker->counters().received - expected.received);
     if (news == 0) return TellDropped(place, route.flight, "all of it came before, or something before it did not");
@@ -89,7 +89,7 @@ void World::TellArrived(const Route& route, Expectation expected) const {
     header.count = news;
   }
   facts.header = header;
-  scheduler_.Tell("arrived", TellOf(facts, fmt::format("{} from worker {}", FrameName(header), route.from)));
+  scheduler_.Tell("arrived", TellOf(facts, fmt::format("{} from worker {}", FrameName(header), route.from.id)));
 }
 
 void World::TellArrived(SimPlace place, std::uint64_t flight, std::string_view bytes) const {

@@ -41,6 +41,7 @@ faults:
   - {at: 3ms, do: kill, target: worker 1, restart-after: 2ms}
   - {at: 7ms, when: {event: sync, of: store, nth: 3}, do: kill, target: caller}
   - {do: disk-errors, target: store, chance: 0.01, for: 2s}
+  - {at: 9ms, do: pause, target: worker 2, for: 20ms}
 )";
 
 TEST(ReadSimRunTest, ReadsWhatIsWrittenAndDefaultsTheRest) {
@@ -49,10 +50,11 @@ TEST(ReadSimRunTest, ReadsWhatIsWrittenAndDefaultsTheRest) {
   EXPECT_EQ(run->config.seed, 17u);
   EXPECT_EQ(run->workload_options.GetInt("keys"), 20);
   EXPECT_EQ(run->config.slice, 16u);
-  ASSERT_EQ(run->faults.size(), 3u);
+  ASSERT_EQ(run->faults.size(), 4u);
   EXPECT_EQ(WriteFault(run->faults[0]), "{at: 3ms, do: kill, target: worker 1, restart-after: 2ms}");
   EXPECT_EQ(run->faults[1].when->nth, 3u);
   EXPECT_EQ(run->faults[2].lasts, std::chrono::seconds(2));
+  EXPECT_EQ(WriteFault(run->faults[3]), "{at: 9ms, do: pause, target: worker 2, for: 20ms}");
 }
 
 // The error that `kGood` gives when `good` in it is replaced with `bad`.
@@ -73,8 +75,9 @@ TEST(ReadSimRunTest, UnknownNamesAreRefusedWhereTheyStandWithWhatIsKnown) {
 }
 
 TEST(ReadSimRunTest, BadFaultsAreRefusedWhereTheyStand) {
-  EXPECT_EQ(ErrorOf("do: kill, target: worker 1", "do: kil, target: worker 1"),
-            "HF-CONFIG-004 run.yaml:9: unknown fault 'kil'; known: kill, disk-errors, slow-work (did you mean kill?)");
+  EXPECT_EQ(
+      ErrorOf("do: kill, target: worker 1", "do: kil, target: worker 1"),
+      "HF-CONFIG-004 run.yaml:9: unknown fault 'kil'; known: kill, disk-errors, slow-work, pause (did you mean kill?)");
   EXPECT_EQ(ErrorOf("target: worker 1", "target: worker 3"),
             "HF-CONFIG-004 run.yaml:9: kill: unknown target 'worker 3'; known: worker 0, worker 1, worker 2, "
             "coordinator, everything, caller (did you mean worker 0?)");
@@ -83,6 +86,8 @@ TEST(ReadSimRunTest, BadFaultsAreRefusedWhereTheyStand) {
   EXPECT_THAT(ErrorOf("chance: 0.01", "chance: 1.5"), HasSubstr("run.yaml:11: chance of disk-errors is 1.5"));
   EXPECT_THAT(ErrorOf("chance: 0.01", "restart-after: 1s"), HasSubstr("run.yaml:11: disk-errors has no key"));
   EXPECT_THAT(ErrorOf("target: caller", "target: worker 0"), HasSubstr("run.yaml:10: a kill that waits for a call"));
+  EXPECT_THAT(ErrorOf("target: worker 2", "target: store"), HasSubstr("run.yaml:12: pause: unknown target 'store'"));
+  EXPECT_THAT(ErrorOf("for: 20ms", "chance: 1"), HasSubstr("run.yaml:12: pause has no key 'chance'"));
   EXPECT_THAT(ErrorOf("target: worker 1", "target: caller"), HasSubstr("run.yaml:9: target: caller needs the call"));
 }
 

@@ -96,5 +96,23 @@ TEST(DescribeFaultTest, SaysWhatHappensToWhomAndWhen) {
   EXPECT_EQ(DescribeFault(kill), "at 3ms, kill the caller of sync 4 on the disk of store, back after 1500us");
 }
 
+// A class of faults that is off draws nothing, and one that is on leaves the others as they were.
+TEST(DrawFaultsTest, PausesComeBesideTheOtherFaultsOfASeed) {
+  SimConfig config{.seed = 11};
+  config.mix = {.kills = 3, .store_errors = 0.01};
+  const auto without = DrawFaults(config);
+  config.mix.pauses = 5;
+  auto with = DrawFaults(config);
+  std::erase_if(with, [](const SimFault& fault) { return fault.verb == SimFaultVerb::kPause; });
+  EXPECT_EQ(with, without);
+}
+
+TEST(DrawFaultsTest, PausesAreShorterAndLongerThanTheDetectorsPatience) {
+  auto mix = KillsOnly(0);
+  mix.pauses = 2;
+  const auto faults = DrawMany(mix);
+  EXPECT_NEAR(Share(faults, [](const auto& pause) { return pause.lasts > SimConfig().patience; }), 0.5, 0.1);
+}
+
 }  // namespace
 }  // namespace holdfast
