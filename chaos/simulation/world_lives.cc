@@ -108,10 +108,10 @@ void World::StartCoordinator() {
   for (const auto& zombie : zombies_) TellOfDeath(zombie->self);
   for (const auto* processes : {&workers_, &zombies_}) {
     for (std::size_t i = 0; i < processes->size(); ++i) {
-      const auto& process = (*processes)[i];
-      if (!process || !process->worker) continue;
-      process->life->Meet(
-          [this, self = process->self] { GuardWorker(self, [this, self] { Find(self)->worker->Boot(); }); });
+      const auto& worker = (*processes)[i];
+      if (!worker || !worker->worker) continue;
+      worker->life->Meet(
+          [this, self = worker->self] { GuardWorker(self, [this, self] { Find(self)->worker->Boot(); }); });
     }
   }
   TickCoordinator(boot);
