@@ -39,6 +39,7 @@ SimParts MakeSimParts(const Parts& parts, const SimRun& run) {
   made_parts.application = made->application;
   made_parts.input = made->input;
   made_parts.oracle = made->make_oracle();
+  made_parts.auditor = made->make_auditor();
   made_parts.protocol = (*parts.protocols.Find(run.protocol))->factory;
   made_parts.make_endpoint = (*parts.hosts.Find(run.host))->factory;
   made_parts.make_state = [state](Background& background) {

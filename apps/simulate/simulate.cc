@@ -115,6 +115,7 @@ std::string CampaignTable(const std::vector<Campaign>& campaigns, const std::vec
   mean("restores", &SimReport::restores);
   mean("snapshots completed", &SimReport::snapshots);
   mean("snapshots aborted", &SimReport::aborted);
+  mean("recovery lines audited", &SimReport::lines);
   mean("units", &SimReport::units);
   row("messages crossing workers", [](const auto& r) { return fmt::format("{:.0f} %", 100 * r.RemoteShare()); });
   mean("late messages", &SimReport::late);

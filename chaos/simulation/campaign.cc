@@ -39,6 +39,7 @@ void Add(SimReport& sum, const SimReport& report, std::uint64_t seed) {
   sum.snapshots += report.snapshots;
   sum.aborted += report.aborted;
   sum.restores += report.restores;
+  sum.lines += report.lines;
   sum.units += report.units;
   sum.messages_local += report.messages_local;
   sum.messages_remote += report.messages_remote;

@@ -19,6 +19,7 @@
 #include "core/ports/state_backend.h"
 #include "core/protocols/factory.h"
 #include "workloads/load/input.h"
+#include "workloads/oracles/line_auditor.h"
 #include "workloads/oracles/oracle.h"
 
 namespace holdfast {
@@ -28,6 +29,7 @@ struct SimParts {
   std::shared_ptr<const Application> application;
   std::shared_ptr<const Input> input;
   std::unique_ptr<Oracle> oracle;
+  std::unique_ptr<LineAuditor> auditor;  // None: recovery lines are not audited.
   ProtocolFactory protocol;
   std::function<std::unique_ptr<StateBackend>(Background& background)> make_state;
   std::function<std::unique_ptr<Endpoint>(std::shared_ptr<const Application>)> make_endpoint;
@@ -92,6 +94,7 @@ enum class SimFailure : unsigned char {
   kContradictory,
   kBrokenChain,
   kWrongState,
+  kInconsistentLine,
 };
 std::string_view SimFailureName(SimFailure failure);
 
@@ -105,6 +108,7 @@ struct SimReport {
   std::uint64_t snapshots = 0;  // Completed.
   std::uint64_t aborted = 0;
   std::uint64_t restores = 0;
+  std::uint64_t lines = 0;  // Recovery lines audited.
   std::uint64_t units = 0;
   std::uint64_t messages_local = 0;
   std::uint64_t messages_remote = 0;

@@ -104,6 +104,13 @@ class World final {
   void TellArrived(SimPlace place, std::uint64_t flight, std::string_view message) const;
   void TellDropped(SimPlace place, std::uint64_t flight, std::string_view why) const;
 
+  // world_lines.cc: recovery lines.
+  void AuditSnapshot(const Manifest& manifest);
+  void AuditWorkers();
+  Status FeedWorker(const WorkerProcess& process);
+  Status VisitRows(const WorkerProcess& process, const RowVisitor& visit) const;
+  void FoundOnLine(const Findings& findings);
+
   // The end.
   bool Done();
   bool Outstanding() const;

@@ -132,6 +132,7 @@ void World::OnRunning(WorldLine world_line) {
   scheduler_.Note("running", world_line.value, [&] {
     return SimStory({.fact = SimFact::kAllRun, .place = kAtCoordinator}, fmt::format("world-line {}", world_line));
   });
+  AuditWorkers();
 }
 void World::OnTriggered(SnapshotId id) {
   ++open_snapshots_;
@@ -141,6 +142,7 @@ void World::OnComplete(const Manifest& manifest) {
   ++report_.snapshots;
   open_snapshots_ -= open_snapshots_ > 0;
   scheduler_.Note("complete", manifest.id.Packed(), [&] { return TellSnapshot(SimFact::kComplete, manifest.id); });
+  AuditSnapshot(manifest);
 }
 void World::OnAborted(SnapshotId id, std::string_view reason) {
   ++report_.aborted;

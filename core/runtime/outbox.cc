@@ -176,6 +176,20 @@ void Outbox::PutBack(const OutboxRun& run) {
   ++stream.waiting;
 }
 
+void Outbox::ForEachKept(const std::function<void(const OutboxRun& run)>& visit) const {
+  const auto show = [&](WorkerId peer, Lane lane, const Frame& frame, std::string_view bytes) {
+    visit({peer, lane, frame.first_sequence, frame.count, bytes.substr(kFrameHeaderBytes)});
+  };
+  for (std::uint16_t peer = 0; peer < peers_.size(); ++peer) {
+    for (const auto lane : kAllLanes) {
+      const auto& stream = peers_[peer][static_cast<std::size_t>(lane)];
+      for (const auto& frame : stream.retained) show(WorkerId(peer), lane, frame, *frame.bytes);
+      if (stream.open_count == 0) continue;
+      show(WorkerId(peer), lane, {stream.sent - stream.open_count + 1, stream.open_count, {}, {}}, stream.open);
+    }
+  }
+}
+
 std::vector<Outbox::FrozenRun> Outbox::Freeze() {
   Flush();
   std::vector<FrozenRun> runs;

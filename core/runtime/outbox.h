@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -56,6 +57,8 @@ class Outbox {
   void SetSent(WorkerId peer, const LanePositions& positions);
   void PutBack(const OutboxRun& run);
   std::vector<FrozenRun> Freeze();
+  // Shows every message that is kept or not yet in a frame, per peer and lane in the order of sending.
+  void ForEachKept(const std::function<void(const OutboxRun& run)>& visit) const;
   std::uint64_t retained_bytes() const { return retained_bytes_; }
   std::uint64_t messages() const { return messages_; }
 

@@ -79,6 +79,9 @@ class Worker {
   Lsn log_tail() const { return log_ ? log_->tail() : Lsn(); }
   const Inbox& inbox() const { return inbox_; }
   const Outbox& outbox() const { return outbox_; }
+  // The next offset to handle, of partitions of which something was handled.
+  const std::map<PartitionId, std::uint64_t>& positions() const { return positions_; }
+  std::vector<QueuePiece> FreezeQueue() const { return queue_.Freeze(); }
 
  private:
   // A cut and what will be uploaded of it.

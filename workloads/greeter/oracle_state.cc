@@ -1,6 +1,6 @@
 // The joint check: the state a run ends with must be the one its emails came from.
-#include "core/model/record.h"
 #include "workloads/greeter/oracle.h"
+#include "workloads/oracles/state_reader.h"
 
 namespace holdfast::greeter {
 namespace {
@@ -20,27 +20,19 @@ class Roll {
 
   // The number of the instance; nothing, and a finding, if there can be no such instance.
   std::optional<std::size_t> NumberOf(std::string_view id) {
-    std::size_t number = 0;
-    const bool fits = id.starts_with(prefix_) && id.size() - prefix_.size() <= 18;
-    for (const char c : fits ? id.substr(prefix_.size()) : "") number = number * 10 + static_cast<std::size_t>(c - '0');
-    if (!fits || number >= found_.size() || id != fmt::format("{}{}", prefix_, number)) {
+    const auto number = NumberInId(id, prefix_);
+    if (!number || *number >= found_.size()) {
       Wrong(id, "there is no such instance");
       return std::nullopt;
     }
-    if (found_[number]) Wrong(id, "its state was found twice");
-    found_[number] = true;
+    if (found_[*number]) Wrong(id, "its state was found twice");
+    found_[*number] = true;
     return number;
   }
 
   template <class T>
   std::optional<T> Get(std::string_view record, std::string_view state) const {
-    for (std::size_t slot = 0; slot < spec_.states.size(); ++slot) {
-      if (spec_.states[slot].name != state) continue;
-      const auto bytes = FindValue(record, StateSlot(static_cast<std::uint8_t>(slot)), AppTime{});
-      T value{};
-      if (bytes && Codec<T>::Decode(*bytes, value)) return value;
-    }
-    return std::nullopt;
+    return ReadState<T>(spec_, record, state);
   }
 
   void Compare(std::string_view id, std::string_view record, const Witness& expected) {

@@ -1,5 +1,6 @@
 #include "workloads/greeter/workload.h"
 
+#include "workloads/greeter/auditor.h"
 #include "workloads/greeter/oracle.h"
 
 namespace holdfast::greeter {
@@ -56,6 +57,9 @@ void RegisterGreeter(WorkloadRegistry& workloads) {
         .input = input,
         .make_oracle = [application, input]() -> std::unique_ptr<Oracle> {
           return std::make_unique<GreeterOracle>(application, *input);
+        },
+        .make_auditor = [application, input]() -> std::unique_ptr<LineAuditor> {
+          return std::make_unique<GreeterAuditor>(application, *input);
         },
         .cause = [emails](const EgressRecord& output) { return CauseOf(output, emails); },
     };

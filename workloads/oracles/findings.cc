@@ -20,6 +20,8 @@ std::string_view DamageName(Damage damage) {
       return "broken chain";
     case Damage::kWrongState:
       return "wrong state";
+    case Damage::kInconsistentLine:
+      return "inconsistent line";
   }
   return "?";
 }

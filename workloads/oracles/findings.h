@@ -29,9 +29,10 @@ enum class Damage : std::uint8_t {
   kPhantom,
   kContradictory,
   kBrokenChain,
-  kWrongState
+  kWrongState,
+  kInconsistentLine,  // A recovery line is no state that a failure-free execution could have passed through.
 };
-inline constexpr std::size_t kDamageKinds = 7;
+inline constexpr std::size_t kDamageKinds = 8;
 
 // "missing", "out of order", ...
 std::string_view DamageName(Damage damage);

@@ -10,6 +10,7 @@
 #include "core/base/registry.h"
 #include "core/model/application.h"
 #include "workloads/load/input.h"
+#include "workloads/oracles/line_auditor.h"
 #include "workloads/oracles/oracle.h"
 
 namespace holdfast {
@@ -26,6 +27,7 @@ struct Workload {
   std::shared_ptr<const Application> application;
   std::shared_ptr<const Input> input;
   std::function<std::unique_ptr<Oracle>()> make_oracle;  // A fresh one for every run.
+  std::function<std::unique_ptr<LineAuditor>()> make_auditor;
   CauseOfOutput cause;
 };
 

@@ -1,7 +1,5 @@
 // The joint check: the state a run ends with must be the one its receipts lead to.
-#include <charconv>
-
-#include "core/model/record.h"
+#include "workloads/oracles/state_reader.h"
 #include "workloads/random-programs/oracle.h"
 
 namespace holdfast::random_programs {
@@ -11,32 +9,15 @@ namespace {
 class Reader {
  public:
   Reader(const FunctionSpec& spec, std::string_view record) : spec_(spec), record_(record) {}
-  // Whatever is there, expired or not: the last unit left only what was live then.
   template <class T>
   T Get(std::string_view state) const {
-    for (std::size_t slot = 0; slot < spec_.states.size(); ++slot) {
-      if (spec_.states[slot].name != state) continue;
-      const auto bytes = FindValue(record_, StateSlot(static_cast<std::uint8_t>(slot)), AppTime{-1});
-      T value{};
-      if (bytes && Codec<T>::Decode(*bytes, value)) return value;
-    }
-    return T{};
+    return ReadState<T>(spec_, record_, state).value_or(T{});
   }
 
  private:
   const FunctionSpec& spec_;
   std::string_view record_;
 };
-
-std::optional<std::uint64_t> InstanceOf(std::string_view id) {
-  constexpr std::string_view kPrefix = "instance-";
-  std::uint64_t instance = 0;
-  if (!id.starts_with(kPrefix)) return std::nullopt;
-  const auto digits = id.substr(kPrefix.size());
-  std::from_chars(digits.data(), digits.data() + digits.size(), instance);
-  if (id != IdOf({0, instance})) return std::nullopt;
-  return instance;
-}
 
 }  // namespace
 
@@ -47,7 +28,8 @@ void ProgramOracle::CheckState(const ForEachAddress& for_each) {
   };
   for_each([&](std::string_view function, std::string_view id, std::string_view record) {
     const auto place = std::find(std::begin(kFunctions), std::end(kFunctions), function);
-    const Where where{static_cast<std::uint32_t>(place - std::begin(kFunctions)), InstanceOf(id).value_or(~0ull)};
+    const Where where{static_cast<std::uint32_t>(place - std::begin(kFunctions)),
+                      NumberInId(id, "instance-").value_or(~0ull)};
     if (where.function >= kLockerFunction) return wrong(function, id, "state, where none should be left");
     if (where.instance >= input_.options().instances) return wrong(function, id, "there is no such instance");
     if (found[NumberOf(where)]) wrong(function, id, "its state was found twice");

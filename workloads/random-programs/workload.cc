@@ -1,6 +1,7 @@
 #include "workloads/random-programs/workload.h"
 
 #include "core/model/application_builder.h"
+#include "workloads/random-programs/auditor.h"
 #include "workloads/random-programs/oracle.h"
 
 namespace holdfast::random_programs {
@@ -117,6 +118,9 @@ void RegisterRandomPrograms(WorkloadRegistry& workloads) {
         .input = input,
         .make_oracle = [application, input]() -> std::unique_ptr<Oracle> {
           return std::make_unique<ProgramOracle>(application, *input);
+        },
+        .make_auditor = [application, input]() -> std::unique_ptr<LineAuditor> {
+          return std::make_unique<ProgramAuditor>(application, *input);
         },
         .cause = [egresses](const EgressRecord& output) { return CauseOf(output, egresses); },
     };

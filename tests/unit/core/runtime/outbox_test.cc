@@ -104,6 +104,20 @@ TEST_F(RetainingOutboxTest, AFrameWaitsUntilItsRecordsAreDurable) {
   EXPECT_THAT(Sent(), ElementsAre("3:c"));
 }
 
+TEST_F(RetainingOutboxTest, WhatIsKeptIsShownWithWhatIsNotYetInAFrame) {
+  Add("a", 1);
+  Add("b", 1);
+  outbox.Flush();
+  Add("c", 2, WorkerId(2));
+  Add("d", 2);
+  std::vector<std::string> kept;
+  outbox.ForEachKept([&](const OutboxRun& run) {
+    kept.push_back(fmt::format("{} {}: {} of {} bytes", run.peer, run.first_sequence, run.count, run.envelopes.size()));
+  });
+  EXPECT_THAT(kept, ElementsAre("1 1: 2 of 38 bytes", "1 3: 1 of 19 bytes", "2 1: 1 of 19 bytes"));
+  EXPECT_THAT(Sent(), IsEmpty()) << "looking sends nothing";
+}
+
 TEST_F(RetainingOutboxTest, WhatIsNotAcknowledgedIsSentAgain) {
   for (std::uint64_t i = 1; i <= 3; ++i) {
     Add(std::string(1, static_cast<char>('a' + i - 1)), i);

@@ -12,14 +12,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-ProgramOptions Everything() {
-  ProgramOptions options;
-  options.instances = 10;
-  options.partitions = 1;
-  options.shares = DefaultShares();
-  return options;
-}
-
 // The story of as many programs as it takes to show what is looked for.
 Story Told(const ProgramOptions& options, const Misdeeds& misdeeds = {}) {
   Story story(options, misdeeds);

@@ -27,6 +27,14 @@ struct Misdeeds {
   bool deaf_to_expiry = false;     // Values live for ever.
 };
 
+// All kinds.
+inline ProgramOptions Everything() {
+  ProgramOptions options;
+  options.instances = 10;
+  options.partitions = 1;
+  options.shares = DefaultShares();
+  return options;
+}
 // Options with these kinds only, all of equal weight.
 inline ProgramOptions Only(std::initializer_list<Kind> kinds) {
   ProgramOptions options;
@@ -57,14 +65,23 @@ class Story {
   }
   // Runs one again, as a runtime that forgot that it did.
   void RunProgram(std::uint64_t offset) {
-    now_ += 1;
-    InputRecord record;
-    input.Record(PartitionId(0), offset, record);
-    const auto& ingress = application->ingresses()[0];
-    AppendEnvelope(queue_.emplace_back(), {{ingress.target, record.key}, {}, ingress.value_type, {}, record.value});
+    Begin(offset);
     while (Drain()) {
     }
   }
+  // Begins the next one: so many units, or waits for the next.
+  void RunPartly(std::uint64_t units) {
+    Begin(offered_++);
+    for (; units > 0 && Drain(); --units) {
+    }
+  }
+  // What waits, encoded.
+  std::vector<std::string> Waiting() const {
+    std::vector<std::string> waiting(queue_.begin(), queue_.end());
+    for (const auto& [due, delayed] : delayed_) waiting.push_back(delayed.envelope);
+    return waiting;
+  }
+  std::uint64_t offered() const { return offered_; }
 
   // What the oracle says of the outputs, and of `memory` if asked.
   Findings Judge(bool with_state = false, bool disturbed = false) {
@@ -124,6 +141,13 @@ class Story {
     std::string envelope;
   };
 
+  void Begin(std::uint64_t offset) {
+    now_ += 1;
+    InputRecord record;
+    input.Record(PartitionId(0), offset, record);
+    const auto& ingress = application->ingresses()[0];
+    AppendEnvelope(queue_.emplace_back(), {{ingress.target, record.key}, {}, ingress.value_type, {}, record.value});
+  }
   // Handles what there is, or lets time pass until there is something; false if there never will be.
   bool Drain() {
     if (!queue_.empty()) {

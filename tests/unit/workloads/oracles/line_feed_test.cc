@@ -1,0 +1,117 @@
+#include "workloads/oracles/line_feed.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/model/application_builder.h"
+#include "core/snapshot/part.h"
+#include "tests/unit/core/fakes/fake_stores.h"
+
+namespace holdfast {
+namespace {
+
+using testing::ElementsAre;
+
+class Ape : public Function<Ape> {
+ public:
+  static constexpr std::string_view kName = "test/ape";
+  using Handles = Messages<std::int64_t>;
+  void On(Context&, const std::int64_t&) {}
+};
+class Zebra : public Function<Zebra> {
+ public:
+  static constexpr std::string_view kName = "test/zebra";
+  using Handles = Messages<std::int64_t>;
+  void On(Context&, const std::int64_t&) {}
+};
+
+std::shared_ptr<const Application> Zoo() {
+  ApplicationBuilder zoo("zoo");
+  zoo.Add<Ape>();
+  zoo.Add<Zebra>();
+  return std::move(zoo).Build().value();
+}
+
+// Writes down what it is told.
+class Listener final : public LineAuditor {
+ public:
+  void Position(PartitionId partition, std::uint64_t offset) override {
+    told.push_back(fmt::format("partition {} at {}", partition, offset));
+  }
+  void Row(std::string_view function, std::string_view id, std::string_view record) override {
+    told.push_back(fmt::format("{} {} {}", function, id, record));
+  }
+  void Message(const InTransit& message) override {
+    told.push_back(fmt::format("{} for {}: {}", static_cast<int>(message.where), message.message.target.id,
+                               message.message.payload));
+  }
+  void Judge(std::string_view, Findings&) override {}
+  std::vector<std::string> told;
+};
+
+std::string Envelope(std::string_view id, std::string_view payload) {
+  std::string bytes;
+  AppendEnvelope(bytes, {{FunctionId(1), id}, {}, ValueTypeId(0), KeyGroup(0), payload});
+  return bytes;
+}
+
+class LineFeedTest : public testing::Test {
+ protected:
+  std::shared_ptr<const Application> application = Zoo();
+  Listener listener;
+  LineFeed feed{*application, listener};
+};
+
+TEST_F(LineFeedTest, RowsOfTheRuntimeAreMessages) {
+  const auto envelope = Envelope("a", "late");
+  std::string delayed;
+  AppendBytes(delayed, "sender");
+  AppendBytes(delayed, "token");
+  std::string operation;
+  AppendFixed(operation, std::uint16_t{0});
+  AppendFixed(operation, std::uint16_t{1});
+  AppendBytes(operation, "b");
+  feed.Row({KeyGroup(0), kDelayedTable, "row"}, delayed + envelope).OrDie();
+  feed.Row({KeyGroup(0), kParkedTable, "row"}, envelope).OrDie();
+  feed.Row({KeyGroup(0), kAsyncTable, "row"}, operation + "question").OrDie();
+  feed.Row({KeyGroup(0), TableId(1), "c"}, "state").OrDie();
+  EXPECT_THAT(listener.told, ElementsAre("2 for a: late", "3 for a: late", "4 for b: question", "test/zebra c state"));
+}
+
+TEST_F(LineFeedTest, DamageIsAnError) {
+  EXPECT_EQ(feed.Row({KeyGroup(0), kDelayedTable, "row"}, "\x7f").error().code, ErrorCode::kDataLoss);
+  EXPECT_EQ(feed.Row({KeyGroup(0), kAsyncTable, "row"}, "?").error().code, ErrorCode::kDataLoss);
+  EXPECT_EQ(feed.Row({KeyGroup(0), TableId(9), "row"}, "").error().code, ErrorCode::kDataLoss);
+  EXPECT_EQ(feed.Messages(InTransit::Where::kQueued, Envelope("a", "b") + "?").error().code, ErrorCode::kDataLoss);
+}
+
+TEST_F(LineFeedTest, TheFirstOnesMayBeLeftOut) {
+  feed.Messages(InTransit::Where::kSent, Envelope("a", "1") + Envelope("a", "2") + Envelope("a", "3"), 2).OrDie();
+  EXPECT_THAT(listener.told, ElementsAre("1 for a: 3"));
+}
+
+TEST_F(LineFeedTest, ASnapshotIsItsParts) {
+  FakeObjectStore store;
+  FakeStateBackend rows;
+  rows.Put({KeyGroup(1), TableId(0), "key"}, "value").OrDie();
+  const auto object = *store.Create("part");
+  PartWriter part(*object);
+  const auto queued = Envelope("a", "queued");
+  part.AddRows(**rows.Cut()).OrDie();
+  part.AddMessages({nullptr, queued, {WorkerId(1), Lane::kIngress, 7}, 1}).OrDie();
+  Manifest manifest;
+  manifest.parts.resize(1);
+  manifest.parts[0].name = "part";
+  WorkerMeta meta;
+  meta.ingress = {{PartitionId(2), 11}};
+  part.Finish(meta, manifest.parts[0]).OrDie();
+  object->Commit().OrDie();
+
+  feed.Snapshot(store, manifest).OrDie();
+  EXPECT_THAT(listener.told, ElementsAre("test/ape key value", "0 for a: queued", "partition 2 at 11"));
+  store.Delete("part").OrDie();
+  EXPECT_FALSE(feed.Snapshot(store, manifest).ok());
+}
+
+}  // namespace
+}  // namespace holdfast
