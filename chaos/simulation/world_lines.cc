@@ -35,7 +35,9 @@ ChannelEnds EndsOf(const Worker& worker, std::uint16_t workers, WorkerId self) {
 
 void World::FoundOnLine(const Findings& findings) {
   ++report_.lines;
-  if (!findings.none()) Violation(SimFailure::kInconsistentLine, findings.Text());
+  if (findings.none() || report_.failure != SimFailure::kNone) return;
+  report_.failure = SimFailure::kInconsistentLine;
+  report_.violation = findings.Text();
 }
 
 void World::AuditSnapshot(const Manifest& manifest) {

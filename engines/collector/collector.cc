@@ -70,10 +70,24 @@ Status Collector::Show(WorkerId stream, std::string_view records, SteadyTime now
   return {};
 }
 
+void Collector::ReadOut(const std::function<void(const Visible& visible)>& read) {
+  const auto holds = [](const Block& block, const char* at) {
+    return std::less_equal<>()(block.bytes.get(), at) && std::less<>()(at, block.bytes.get() + block.size);
+  };
+  for (auto& visible : visible_) {
+    while (!blocks_.empty() && !holds(blocks_.front(), visible.records.data())) blocks_.pop_front();
+    read(visible);
+    visible.records = {};
+  }
+  blocks_.clear();
+  room_ = 0;
+}
+
 char* Collector::Room(std::size_t bytes) {
   if (bytes > room_) {
     room_ = std::max(bytes, kBlockBytes);
-    next_ = blocks_.emplace_back(new char[room_]).get();
+    blocks_.push_back({std::unique_ptr<char[]>(new char[room_]), room_});
+    next_ = blocks_.back().bytes.get();
   }
   kept_bytes_ += bytes;
   room_ -= bytes;

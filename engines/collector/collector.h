@@ -14,6 +14,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string_view>
@@ -35,7 +37,7 @@ class Collector {
   struct Visible {
     SteadyTime at;
     WorkerId stream;
-    std::string_view records;  // Encoded, concatenated; lives as long as the collector.
+    std::string_view records;  // Encoded, concatenated; lives until ReadOut.
   };
   struct Counts {
     std::uint64_t deliveries = 0;  // Everything that arrived, visible or not.
@@ -59,6 +61,9 @@ class Collector {
   SteadyTime last_visible() const { return visible_.empty() ? SteadyTime{} : visible_.back().at; }
   // In the order in which it became visible.
   const std::vector<Visible>& visible() const { return visible_; }
+  // Shows everything, in that order, and gives its memory back behind the reader: of visible() the instants stay, the
+  // records are gone. Once, when no more will come.
+  void ReadOut(const std::function<void(const Visible& visible)>& read);
   // False if output was dropped because the memory was used up.
   bool complete() const { return complete_; }
 
@@ -77,7 +82,11 @@ class Collector {
   std::vector<Visible> visible_;
   bool complete_ = true;
   std::uint64_t kept_bytes_ = 0;
-  std::vector<std::unique_ptr<char[]>> blocks_;
+  struct Block {
+    std::unique_ptr<char[]> bytes;
+    std::size_t size = 0;
+  };
+  std::deque<Block> blocks_;
   std::size_t room_ = 0;  // Bytes left in the last block.
   char* next_ = nullptr;
 };

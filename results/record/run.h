@@ -25,7 +25,7 @@ class Histogram;
 namespace holdfast::record {
 
 // Raised whenever a field is added, removed or changes its meaning.
-inline constexpr int kRunSchemaVersion = 2;
+inline constexpr int kRunSchemaVersion = 3;
 
 // Names with values, in the order in which they are to be shown.
 using NamedValues = std::vector<std::pair<std::string, std::string>>;
@@ -72,6 +72,8 @@ struct Counts {
 
 struct Cost {
   double cpu_seconds = 0, generator_cpu_seconds = 0;
+  double judging_seconds = 0;
+  std::int64_t testbed_peak_rss_bytes = 0;
   std::int64_t peak_rss_bytes = 0, written_bytes = 0, context_switches = 0;
 };
 

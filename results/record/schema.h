@@ -151,6 +151,10 @@ void Describe(V& v, T& c) {
   v.Object("cost", "What the measured window used.", ObjectStyle::kRow);
   v.Field("cpu_seconds", "s", "CPU time of the system's process.", c.cpu_seconds);
   v.Field("generator_cpu_seconds", "s", "CPU time of the testbed's own process.", c.generator_cpu_seconds);
+  v.Field("judging_seconds", "s", "How long the oracle took over the whole output, after the run.", c.judging_seconds);
+  v.Field("testbed_peak_rss_bytes", "bytes",
+          "Largest resident memory of the testbed's own process, from its start until the output was judged.",
+          c.testbed_peak_rss_bytes);
   v.Field("peak_rss_bytes", "bytes", "Largest resident memory of the system's process.", c.peak_rss_bytes);
   v.Field("written_bytes", "bytes", "Bytes the system's process sent to storage.", c.written_bytes);
   v.Field("context_switches", "", "Context switches of the system's process.", c.context_switches);

@@ -8,18 +8,27 @@ Answers::Answers(const PointObservation& seen, Oracle& oracle) : seen_(seen) {
   const auto& generator = *seen.generator;
   for (std::uint16_t p = 0; p < generator.partitions(); ++p) {
     const PartitionId partition(p);
-    first_visible_.emplace_back(std::max(generator.ToOffer(partition), generator.SentEnd(partition)), kNotSeen);
+    first_visible_.emplace_back(std::max(generator.ToOffer(partition), generator.SentEnd(partition)));
     offered_.push_back(0);
   }
   if (!seen.faults.empty() || !seen.log.recoveries.empty()) oracle.Disturbed();
-  for (const auto& visible : seen.collector->visible()) {
+  seen.collector->ReadOut([&](const Collector::Visible& visible) {
     auto rest = visible.records;
     for (EgressRecord output; TakeEgressRecord(rest, output);) See(output, (visible.at - seen.zero).count(), oracle);
-  }
+  });
   for (std::uint16_t p = 0; p < generator.partitions(); ++p) {
     oracle.Offered(PartitionId(p), generator.SentEnd(PartitionId(p)));
   }
   oracle.Finish();
+}
+
+std::int64_t& Answers::Instants::At(std::uint64_t offset) {
+  auto& page = pages_[offset / kPage];
+  if (!page) {
+    page = std::make_unique<Page>();
+    page->fill(kNotSeen);
+  }
+  return (*page)[offset % kPage];
 }
 
 void Answers::See(const EgressRecord& output, std::int64_t at, Oracle& oracle) {
@@ -30,7 +39,7 @@ void Answers::See(const EgressRecord& output, std::int64_t at, Oracle& oracle) {
     // No further than needed: what an oracle has been told of and not seen yet costs it memory.
     auto& offered = offered_[cause->partition.value];
     if (cause->offset >= offered) oracle.Offered(cause->partition, offered = cause->offset + 1);
-    auto& first = first_visible_[cause->partition.value][cause->offset];
+    auto& first = first_visible_[cause->partition.value].At(cause->offset);
     if (first == kNotSeen) first = at;
   }
   oracle.See(output);
@@ -43,7 +52,7 @@ Answers::Record Answers::At(PartitionId partition, std::uint64_t offset) const {
     record.intended = generator.Intended(partition, offset).count();
     if (const auto delay = generator.FirstSent(partition, offset)) record.sent = record.intended + delay->count();
   }
-  if (const auto at = first_visible_[partition.value][offset]; at != kNotSeen) record.visible = at;
+  if (const auto at = first_visible_[partition.value].Get(offset); at != kNotSeen) record.visible = at;
   return record;
 }
 

@@ -3,7 +3,9 @@
 // walk over the offered records.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -20,7 +22,7 @@ class Answers {
     std::optional<std::int64_t> visible;  // First answer.
   };
 
-  // The oracle has seen everything and finished when this returns.
+  // The oracle has seen everything and finished when this returns, and the collector has been read out.
   Answers(const PointObservation& seen, Oracle& oracle);
 
   // Visits every record that was to be offered (with rate `max`: that was sent), partition by partition, by offset.
@@ -38,8 +40,26 @@ class Answers {
   Record At(PartitionId partition, std::uint64_t offset) const;
 
   const PointObservation& seen_;
-  std::vector<std::vector<std::int64_t>> first_visible_;  // By partition and offset.
-  std::vector<std::uint64_t> offered_;                    // What the oracle has been told.
+  // By offset; pages are made as they are needed, while the collector gives memory back.
+  class Instants {
+   public:
+    explicit Instants(std::uint64_t size) : size_(size), pages_((size + kPage - 1) / kPage) {}
+    std::uint64_t size() const { return size_; }
+    std::int64_t Get(std::uint64_t offset) const {
+      const auto& page = pages_[offset / kPage];
+      return page ? (*page)[offset % kPage] : kNotSeen;
+    }
+    std::int64_t& At(std::uint64_t offset);
+
+   private:
+    static constexpr std::size_t kPage = 1 << 16;
+    using Page = std::array<std::int64_t, kPage>;
+    std::uint64_t size_;
+    std::vector<std::unique_ptr<Page>> pages_;
+  };
+
+  std::vector<Instants> first_visible_;  // By partition.
+  std::vector<std::uint64_t> offered_;   // What the oracle has been told.
 };
 
 }  // namespace holdfast

@@ -1,5 +1,7 @@
 #include "workloads/suite/runner/runner.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <ctime>
 
@@ -18,6 +20,13 @@ namespace holdfast {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Bytes.
+std::int64_t OwnPeakMemory() {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  return std::int64_t{used.ru_maxrss} * 1024;
+}
 
 std::string UtcNow(const char* format) {
   const std::time_t now = std::time(nullptr);
@@ -190,8 +199,12 @@ class Run {
     progress_->Show("evaluating", 1);
     if (seen.log.accepted_rollback) guarantee = AfterRollback(guarantee, *seen.log.accepted_rollback);
     const auto oracle = seen.bench_load.make_oracle();
+    const auto judging = SteadyNow();
     const Answers answers(seen, *oracle);
+    const auto judged = SteadyNow();
     auto point = Describe(planned, std::move(guarantee), PointFigures(seen, answers));
+    point.cost.judging_seconds = std::chrono::duration<double>(judged - judging).count();
+    point.cost.testbed_peak_rss_bytes = OwnPeakMemory();
     for (const auto& [key, value] : seen.log.notes) point.configuration.emplace_back("reported." + key, value);
     JudgeOutput(seen, *oracle, point);
     point.validity = CheckValidity(seen, point);

@@ -47,6 +47,22 @@ TEST_F(CollectorTest, CommitsAreVisibleInOrderFromTheInstantTheyArrive) {
   EXPECT_EQ(collector_.visible()[1].stream, kStream);
 }
 
+TEST_F(CollectorTest, ReadingOutShowsEverythingAndLeavesTheInstants) {
+  ASSERT_EQ(*collector_.Fence(kStream, kFirst), 0u);
+  const std::string large(3 << 20, 'x');  // Less than two fit into a block; the last needs one of its own.
+  const std::string huge(9 << 20, 'y');
+  for (std::uint64_t i = 1; i <= 4; ++i) ASSERT_TRUE(Commit(kFirst, i, large).ok());
+  ASSERT_TRUE(Commit(kFirst, 5, huge).ok());
+  ASSERT_TRUE(Commit(kFirst, 6, "small").ok());
+  std::vector<std::string> read;
+  collector_.ReadOut([&](const Collector::Visible& visible) { read.emplace_back(visible.records); });
+  EXPECT_TRUE(
+      (read == std::vector{Record(large), Record(large), Record(large), Record(large), Record(huge), Record("small")}));
+  EXPECT_THAT(Seen(), IsEmpty());
+  EXPECT_EQ(collector_.visible().size(), 6u);
+  EXPECT_EQ(collector_.last_visible(), SteadyTime{6});
+}
+
 TEST_F(CollectorTest, ACommitAtOrBelowThePositionIsConfirmedButNotShownWhateverItHolds) {
   ASSERT_TRUE(Commit(kFirst, 5, "a").ok());
   EXPECT_TRUE(Commit(kFirst, 5, "a").ok());

@@ -26,6 +26,15 @@ class JudgeTest : public testing::Test {
     point_.AnswerPunctually(0, 99, 1ms);
     point_.Answer(0, 99, 100ms);
   }
+  // The same once more, since output is read once.
+  void Repeat() {
+    auto log = std::move(point_.seen().log);
+    auto faults = std::move(point_.seen().faults);
+    point_ = ObservedPoint();
+    SetUp();
+    point_.seen().log = std::move(log);
+    point_.seen().faults = std::move(faults);
+  }
   void AnswerTheLast() { point_.Answer(1, 99, 101ms); }
   void Kill(std::uint64_t hit) { point_.Kill(50ms, 60ms).executed_not_durable = hit; }
 
@@ -82,6 +91,7 @@ TEST_F(JudgeTest, OutputHeldBackBecauseSnapshotsFailIsAPointThatCouldNotRunAndSa
   snapshot(false);
   snapshot(false);
   EXPECT_EQ(Judged(kExactlyOnce).verdict.verdict, Verdict::kBroken) << "two failures are no excuse";
+  Repeat();
   snapshot(false);
   const auto point = Judged(kExactlyOnce);
   EXPECT_EQ(point.verdict.verdict, Verdict::kFailed);
@@ -137,6 +147,7 @@ TEST_F(JudgeTest, AControlWithoutDamageProvesNothing) {
 TEST_F(JudgeTest, APauseExcusesNoDamageAndNeedsNone) {
   point_.Strike(FaultVerb::kPause, 50ms, 60ms);
   EXPECT_EQ(Judged(kNothing).verdict.verdict, Verdict::kBroken);
+  Repeat();
   AnswerTheLast();
   EXPECT_EQ(Judged(kNothing).verdict.verdict, Verdict::kHeld);
 }
