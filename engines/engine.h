@@ -21,6 +21,7 @@
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/base/time.h"
+#include "workloads/oracles/line_auditor.h"
 
 namespace holdfast {
 
@@ -38,6 +39,7 @@ struct EngineCapabilities {
   bool kill = false;       // The system is a process of its own that can be killed, and stopped, for real.
   bool progress = false;   // It tells units executed and durable, so that work in flight at a fault is known.
   bool snapshots = false;  // It tells its snapshots.
+  bool lines = false;      // Its recovery lines can be audited.
 };
 
 struct EngineSnapshot {
@@ -113,6 +115,12 @@ class Engine {
   // Does it as soon as there is work in flight that it can hit, if that is soon; while the system recovers from an
   // earlier fault, at once. kRefused while there is nothing to hit, because the system is down or stands still already.
   virtual Status Inject(const EngineFault& fault) = 0;
+  // Audits the recovery lines of the run, if it has that capability; returns how many. Call when nothing goes on any
+  // more, since `at_rest_since` (ms since 1970), and nothing is measured. An error if they cannot be read.
+  virtual Result<std::uint64_t> AuditLines(LineAuditor& /*auditor*/, std::int64_t /*at_rest_since*/,
+                                           Findings& /*findings*/) {
+    return std::uint64_t{0};
+  }
   // Ends the system and removes everything it left. Also done by the destructor.
   virtual void Stop() = 0;
 

@@ -5,6 +5,7 @@
 
 #include "apps/gateway/unix_link.h"
 #include "engines/holdfast/holdfast_engine.h"
+#include "storage-backends/durable/posix-disk/posix_disk.h"
 #include "workloads/suite/config/load_options.h"
 #include "workloads/suite/config/reference.h"
 #include "workloads/suite/runner/fault_plan.h"
@@ -61,15 +62,57 @@ Status CheckLoad(const SuitePoint& point) {
                      FormatRate(load.rate), FormatDuration(load.warm_up + load.duration), kMostRecords);
 }
 
+bool IsAudited(const SuitePoint& point) { return point.Part("engine").options.GetText("audit") == "on"; }
+
+// A line must be there to be audited, for long enough, and promise something.
+Status CheckAudit(const SuitePoint& point, const ProtocolTraits& traits) {
+  if (!IsAudited(point) || traits.restore == RestoreScope::kNothing) return {};
+  const auto& store = point.Part("store");
+  if (store.name != "memory") return {};
+  return ConfigError(ConfigErrorId::kCombination, store.place,
+                     "engine.audit reads the snapshots of a run from outside, and nobody can look into store memory; "
+                     "use store filesystem, or turn engine.audit off");
+}
+
+// Snapshots of all workers are lines, and all are kept until the run is over. Where each worker has its own, only the
+// last line is one without the logs.
+Status PrepareAudit(const Parts& parts, const SuitePoint& point, std::uint64_t seed, HoldfastEngine::Options& options) {
+  HOLDFAST_ASSIGN(const auto* protocol, parts.protocols.Find(point.Part("protocol").name));
+  const auto& traits = protocol->factory.traits;
+  if (!IsAudited(point) || traits.restore == RestoreScope::kNothing) return {};
+  const auto& workload = point.Part("workload");
+  HOLDFAST_ASSIGN(const auto* registered, parts.workloads.Find(workload.name, workload.place));
+  HOLDFAST_ASSIGN(const auto made, registered->factory(workload.options, seed));
+  options.application = made.application;
+  options.own_snapshots = !traits.snapshots_are_global;
+  options.interval = point.Part("protocol").options.GetDuration("interval");
+  const auto& store = point.Part("store");
+  HOLDFAST_ASSIGN(const auto* opener, parts.stores.Find(store.name));
+  options.open_store = [opener, values = store.options](const std::string& folder) -> Result<OpenedObjects> {
+    OpenedObjects opened;
+    HOLDFAST_ASSIGN(opened.disk, OpenPosixDisk(folder));
+    HOLDFAST_ASSIGN(opened.objects, opener->factory(*opened.disk, "auditor", values));
+    return opened;
+  };
+  if (!traits.snapshots_are_global) return {};
+  for (auto& [path, value] : options.config.point) {
+    if (path == "protocol.retained") value = "1000";
+  }
+  return {};
+}
+
 Result<BenchLoad> MakeLoad(const Parts& parts, const SuitePoint& point, std::uint64_t seed) {
   const auto& part = point.Part("workload");
   HOLDFAST_ASSIGN(const auto* registered, parts.workloads.Find(part.name, part.place));
   HOLDFAST_ASSIGN(const auto workload, registered->factory(part.options, seed));
-  return BenchLoad{.input = workload.input, .make_oracle = workload.make_oracle, .cause = workload.cause};
+  BenchLoad load{.input = workload.input, .make_oracle = workload.make_oracle, .cause = workload.cause};
+  if (IsAudited(point)) load.make_auditor = workload.make_auditor;
+  return load;
 }
 
-Result<std::unique_ptr<Engine>> MakeEngine(const BenchOptions& bench, const SuitePoint& point, std::uint64_t seed,
-                                           const std::string& data_folder, Generator& generator, Collector& collector) {
+Result<std::unique_ptr<Engine>> MakeEngine(const Parts& parts, const BenchOptions& bench, const SuitePoint& point,
+                                           std::uint64_t seed, const std::string& data_folder, Generator& generator,
+                                           Collector& collector) {
   std::error_code failed;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
   if (failed) return MakeError(ErrorCode::kInternal, "cannot find this program's own file: {}", failed.message());
@@ -86,6 +129,7 @@ Result<std::unique_ptr<Engine>> MakeEngine(const BenchOptions& bench, const Suit
     const auto section = path.substr(0, path.find('.'));
     if (section != "load" && section != "fault") options.config.point.emplace_back(path, value);
   }
+  HOLDFAST_TRY(PrepareAudit(parts, point, seed, options));
   return std::unique_ptr<Engine>(std::make_unique<HoldfastEngine>(options, MakeUnixLink, generator, collector));
 }
 
@@ -129,6 +173,7 @@ Result<Suite> LoadBenchSuite(const Parts& parts, const std::string& path, std::s
     HOLDFAST_ASSIGN(const auto* protocol, parts.protocols.Find(point.Part("protocol").name));
     HOLDFAST_TRY(CheckDurability(point, protocol->factory.traits));
     HOLDFAST_TRY(CheckInterval(point, protocol->factory.traits));
+    HOLDFAST_TRY(CheckAudit(point, protocol->factory.traits));
     HOLDFAST_TRY(CheckLoad(point));
     return CheckFault(point);
   };
@@ -141,9 +186,9 @@ BenchParts MakeBenchParts(const Parts& parts, const BenchOptions& options) {
   };
   return {.make_load = [&parts](const SuitePoint& point, std::uint64_t seed) { return MakeLoad(parts, point, seed); },
           .make_engine =
-              [options](const SuitePoint& point, std::uint64_t seed, const std::string& data_folder,
-                        Generator& generator, Collector& collector) {
-                return MakeEngine(options, point, seed, data_folder, generator, collector);
+              [&parts, options](const SuitePoint& point, std::uint64_t seed, const std::string& data_folder,
+                                Generator& generator, Collector& collector) {
+                return MakeEngine(parts, options, point, seed, data_folder, generator, collector);
               },
           .holds_output =
               [traits_of](const SuitePoint& point) { return traits_of(point).egress != EgressRelease::kImmediate; },

@@ -56,6 +56,8 @@ OptionSet EngineOptions() {
       EnumOption("idle", "block", {"spin", "yield", "block"}, "What a worker does when there is nothing to do."),
       BytesOption("queue-memory", MiB(64), "Messages a worker queues in memory; more goes to disk.")
           .Between(KiB(1), GiB(64)),
+      EnumOption("audit", "off", {"off", "on"},
+                 "Whether all snapshots of a run are kept, and audited as recovery lines once it is over."),
       DurationOption("watchdog", 10s, "A function that runs longer than this is reported.").Between(10ms, 1h),
   });
 }

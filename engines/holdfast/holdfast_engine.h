@@ -9,6 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "core/model/application.h"
+#include "core/ports/disk.h"
+#include "core/ports/object_store.h"
 #include "engines/collector/collector.h"
 #include "engines/engine.h"
 #include "engines/generator/generator.h"
@@ -17,6 +20,12 @@
 #include "engines/supervisor/child_process.h"
 
 namespace holdfast {
+
+// A store on a disk.
+struct OpenedObjects {
+  std::unique_ptr<Disk> disk;
+  std::unique_ptr<ObjectStore> objects;
+};
 
 class HoldfastEngine final : public Engine, private SystemListener {
  public:
@@ -29,16 +38,24 @@ class HoldfastEngine final : public Engine, private SystemListener {
     bool accept_rollback = false;      // A system whose newest snapshot is damaged may go back to the one it names.
     bool yield = true;                 // Let others run while waiting for a record to fall due, instead of spinning.
     Duration start_timeout = std::chrono::seconds(60);
+    // For audits: opens the store in a data folder; none, and there is nothing to audit.
+    std::function<Result<OpenedObjects>(const std::string& folder)> open_store{};
+    std::shared_ptr<const Application> application{};
+    bool own_snapshots = false;  // Each worker has its own, beside a log.
+    Duration interval{};         // Between snapshots.
   };
 
   // Requires: generator and collector outlive the engine.
   HoldfastEngine(Options options, const MakeSystemLink& make_link, Generator& generator, Collector& collector);
   ~HoldfastEngine() override;
 
-  EngineCapabilities Capabilities() const override { return {.kill = true, .progress = true, .snapshots = true}; }
+  EngineCapabilities Capabilities() const override {
+    return {.kill = true, .progress = true, .snapshots = true, .lines = options_.open_store != nullptr};
+  }
   Status Start() override;
   Status RunUntil(SteadyTime until) override;
   Status Inject(const EngineFault& fault) override;
+  Result<std::uint64_t> AuditLines(LineAuditor& auditor, std::int64_t at_rest_since, Findings& findings) override;
   void Stop() override;
   bool Recovering() const override { return recovering_ || stopped_; }
   EngineCounters Counters() const override;

@@ -68,6 +68,7 @@ struct Counts {
   std::int64_t units = 0, messages = 0, messages_crossing_workers = 0;
   std::int64_t retries = 0, dead_letters = 0;
   std::int64_t executed_not_durable_at_kill = 0;
+  std::int64_t lines_audited = 0;
 };
 
 struct Cost {

@@ -144,6 +144,8 @@ void Describe(V& v, T& c) {
   v.Field("executed_not_durable_at_kill", "units",
           "Units whose effects were not yet durable when a kill struck; 0 after a kill makes the point invalid.",
           c.executed_not_durable_at_kill);
+  v.Field("lines_audited", "lines", "Recovery lines that were read back and audited; 0 if the suite asks for no audit.",
+          c.lines_audited);
 }
 
 template <class V, Is<Cost> T>

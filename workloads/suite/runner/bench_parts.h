@@ -21,6 +21,8 @@ namespace holdfast {
 struct BenchLoad {
   std::shared_ptr<const Input> input;
   std::function<std::unique_ptr<Oracle>()> make_oracle;
+  // Set if the recovery lines of the point are to be audited.
+  std::function<std::unique_ptr<LineAuditor>()> make_auditor{};
   CauseOfOutput cause;
   // Outputs that a record leads to, at least; only tells when waiting for more is in vain.
   std::uint64_t outputs_per_record = 1;

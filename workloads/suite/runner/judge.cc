@@ -208,6 +208,19 @@ void JudgeOutput(const PointObservation& seen, const Oracle& oracle, record::Poi
   point.checks.push_back({.name = "egress-oracle", .verdict = point.verdict.verdict, .detail = std::move(text)});
 }
 
+void JudgeLines(const PointObservation& seen, record::Point& point) {
+  if (!seen.lines_audited) return;
+  const auto& found = seen.line_findings;
+  point.counts.lines_audited = static_cast<std::int64_t>(*seen.lines_audited);
+  point.checks.push_back(
+      {.name = "line-auditor",
+       .verdict = found.none() ? Verdict::kHeld : Verdict::kBroken,
+       .detail = found.none() ? fmt::format("{} recovery lines are consistent", *seen.lines_audited) : found.Text()});
+  if (found.none() || !point.guarantee.exactly_once_state) return;
+  point.verdict = {Verdict::kBroken,
+                   fmt::format("a recovery line is inconsistent; promised was: {}", point.guarantee.sentence)};
+}
+
 std::vector<ValidityCheck> CheckValidity(const PointObservation& seen, const record::Point& point) {
   std::vector<ValidityCheck> checks = {OutputKept(seen), QuietHost(point)};
   if (seen.generator->timed()) {

@@ -20,5 +20,7 @@ std::vector<record::ValidityCheck> CheckValidity(const PointObservation& seen, c
 
 // Puts the oracle's findings, ledger and verdict into the point. Requires its figures and its guarantee.
 void JudgeOutput(const PointObservation& seen, const Oracle& oracle, record::Point& point);
+// Adds what the audit of recovery lines found, which may take the verdict away and gives none. Requires the verdict.
+void JudgeLines(const PointObservation& seen, record::Point& point);
 
 }  // namespace holdfast

@@ -60,6 +60,7 @@ class PointRun {
     HOLDFAST_TRY(WaitForOutput());
     seen_.stopped = SteadyNow();
     seen_.usage_in_all = engine_.Measure();
+    HOLDFAST_TRY(AuditLines());
     engine_.Stop();
     seen_.log = engine_.Log();
     return {};
@@ -111,6 +112,18 @@ class PointRun {
     const Drain drain(SnapshotInterval(point_), held_, SteadyNow(), pause);
     do HOLDFAST_TRY(Advance(SteadyNow() + kSlice, "waiting for the last output"));
     while (drain.Next(Look()) == Drain::Step::kWait);
+    return {};
+  }
+
+  Status AuditLines() {
+    if (!seen_.bench_load.make_auditor || !seen_.capabilities.lines) return {};
+    watch_.progress("auditing recovery lines", 1);
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto at_rest_since = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+    const auto auditor = seen_.bench_load.make_auditor();
+    const auto audited = engine_.AuditLines(*auditor, at_rest_since, seen_.line_findings);
+    if (!audited.ok()) return Error(audited.error()).At("the audit of recovery lines");
+    seen_.lines_audited = *audited;
     return {};
   }
 

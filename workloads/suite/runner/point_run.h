@@ -41,6 +41,10 @@ struct PointObservation {
   SteadyTime end;      // and its end; afterwards nothing falls due.
   SteadyTime stopped;  // No more output was awaited.
 
+  // The audit of recovery lines, if there was one: how many, and what is wrong with them.
+  std::optional<std::uint64_t> lines_audited{};
+  Findings line_findings{};
+
   EngineCapabilities capabilities;
   EngineLog log;
   EngineUsage usage_at_begin, usage_at_end, usage_in_all;

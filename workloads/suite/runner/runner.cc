@@ -207,6 +207,7 @@ class Run {
     point.cost.testbed_peak_rss_bytes = OwnPeakMemory();
     for (const auto& [key, value] : seen.log.notes) point.configuration.emplace_back("reported." + key, value);
     JudgeOutput(seen, *oracle, point);
+    JudgeLines(seen, point);
     point.validity = CheckValidity(seen, point);
     KeepHistograms(point);
     return point;

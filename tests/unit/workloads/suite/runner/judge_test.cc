@@ -44,6 +44,7 @@ class JudgeTest : public testing::Test {
     auto point = PointFigures(point_.seen(), answers);
     point.guarantee = guarantee;
     JudgeOutput(point_.seen(), *oracle, point);
+    JudgeLines(point_.seen(), point);
     point.validity = CheckValidity(point_.seen(), point);
     return point;
   }
@@ -142,6 +143,28 @@ TEST_F(JudgeTest, AControlWithoutDamageProvesNothing) {
   const auto point = Judged(kNothing);
   EXPECT_EQ(point.verdict.verdict, Verdict::kInvalid);
   EXPECT_EQ(ValidityOf(point, "control-shows-damage"), Validity::kInvalid);
+}
+
+TEST_F(JudgeTest, AnInconsistentLineBreaksThePromiseThoughAllOutputIsRight) {
+  AnswerTheLast();
+  point_.seen().lines_audited = 3;
+  auto point = Judged(kExactlyOnce);
+  EXPECT_EQ(point.verdict.verdict, Verdict::kHeld);
+  EXPECT_EQ(point.checks.back().detail, "3 recovery lines are consistent");
+  EXPECT_EQ(point.counts.lines_audited, 3);
+  Repeat();
+  AnswerTheLast();
+  point_.seen().lines_audited = 3;
+  point_.seen().line_findings.Add(Damage::kInconsistentLine, [] { return "snapshot 1.2: a visit is lost"; });
+  point = Judged(kExactlyOnce);
+  EXPECT_EQ(point.verdict.verdict, Verdict::kBroken);
+  EXPECT_THAT(point.verdict.sentence, HasSubstr("a recovery line is inconsistent"));
+  EXPECT_THAT(point.checks.back().detail, HasSubstr("snapshot 1.2: a visit is lost"));
+}
+
+TEST_F(JudgeTest, AConsistentLineGivesNoVerdict) {
+  point_.seen().lines_audited = 3;
+  EXPECT_EQ(Judged(kExactlyOnce).verdict.verdict, Verdict::kBroken) << "an output is missing";
 }
 
 TEST_F(JudgeTest, APauseExcusesNoDamageAndNeedsNone) {
