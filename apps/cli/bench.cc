@@ -105,7 +105,10 @@ Result<BenchLoad> MakeLoad(const Parts& parts, const SuitePoint& point, std::uin
   const auto& part = point.Part("workload");
   HOLDFAST_ASSIGN(const auto* registered, parts.workloads.Find(part.name, part.place));
   HOLDFAST_ASSIGN(const auto workload, registered->factory(part.options, seed));
-  BenchLoad load{.input = workload.input, .make_oracle = workload.make_oracle, .cause = workload.cause};
+  BenchLoad load{.input = workload.input,
+                 .make_oracle = workload.make_oracle,
+                 .cause = workload.cause,
+                 .observe = workload.observe};
   if (IsAudited(point)) load.make_auditor = workload.make_auditor;
   return load;
 }

@@ -86,6 +86,8 @@ void AddRunOptions(CLI::App& command, RunOptions& options) {
   command.add_flag("--accept-rollback", options.accept_rollback,
                    "Let a system whose newest snapshot is damaged go on from the older one it names; the record then\n"
                    "states a lesser guarantee. Without it the point cannot run.");
+  command.add_flag("--histories", options.histories,
+                   "Keep what every point did and showed, for Elle, a checker of histories.");
   command
       .add_option("--keep-stores", options.kept_stores, "Keep the store of every point there, for holdfast snapshot.")
       ->type_name("FOLDER");
@@ -134,6 +136,7 @@ Result<RunOutcome> ExecuteSuites(const Program& program, const RunOptions& optio
                            .config_text = text,
                            .rerun_command = CommandOf(program.arguments),
                            .stores_folder = options.kept_stores,
+                           .histories = options.histories,
                            .progress = options.quiet ? nullptr : stderr,
                            .interrupted = [] { return g_interrupted.load(); }};
   return RunSuite(MakeBenchParts(program.parts, {places, folder, options.accept_rollback}), request);

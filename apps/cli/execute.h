@@ -18,6 +18,7 @@ struct RunOptions {
   std::string temporary_folder;  // Empty means the system's.
   std::string resumed;           // The run to go on with; empty means a new one.
   std::string kept_stores;       // Where the stores of the points are kept; empty means that they are not.
+  bool histories = false;
   std::string placement = "split";
   bool quiet = false;
   bool accept_rollback = false;

@@ -4,6 +4,7 @@
 #include "apps/cli/cli.h"
 #include "apps/simulate/run_diagram.h"
 #include "apps/simulate/run_file.h"
+#include "apps/simulate/run_history.h"
 #include "apps/simulate/shrink.h"
 #include "apps/simulate/simulate.h"
 #include "core/base/mutation.h"
@@ -20,6 +21,7 @@ struct SimulateArguments {
   std::string write;
   std::string diagram;
   bool shrink = false;
+  std::string history;
 };
 
 int Trace(const Campaign& campaign) {
@@ -46,6 +48,7 @@ Result<SimRun> TheRun(const Parts& parts, const SimulateArguments& arguments) {
                    arguments.trace              ? "--trace"
                    : arguments.shrink           ? "--shrink"
                    : !arguments.diagram.empty() ? "--diagram"
+                   : !arguments.history.empty() ? "--history"
                                                 : "--write");
 }
 
@@ -81,10 +84,20 @@ int DrawOne(const Parts& parts, const SimulateArguments& arguments, const SimRun
   return outcome->failure == SimFailure::kNone ? 0 : kBroken;
 }
 
+int WriteHistory(const Parts& parts, const SimRun& run, const std::string& path) {
+  const auto history = HistoryOf(parts, run);
+  std::ofstream file(path);
+  if (!file) return Complain(MakeError(ErrorCode::kNotFound, "cannot write {}; its folder must exist", path));
+  if (const auto status = history.Write(file); !status.ok()) return Complain(status.error());
+  fmt::print("{} transactions in {}\n", history.transactions(), path);
+  return 0;
+}
+
 int SimulateOne(const Parts& parts, const SimulateArguments& arguments) {
   const auto run = TheRun(parts, arguments);
   if (!run.ok()) return Complain(run.error());
   if (arguments.shrink) return ShrinkOne(parts, arguments, *run);
+  if (!arguments.history.empty()) return WriteHistory(parts, *run, arguments.history);
   const auto& written = arguments.write;
   if (!written.empty()) {
     const auto status = SaveSimRun(*run, fmt::format("Run it: holdfast simulate {}", written), written);
@@ -117,7 +130,7 @@ int Simulate(const Parts& parts, SimulateArguments arguments) {
     options.seeds = 1;
   }
   const bool one = arguments.trace || arguments.shrink || !arguments.file.empty() || !arguments.write.empty() ||
-                   !arguments.diagram.empty();
+                   !arguments.diagram.empty() || !arguments.history.empty();
   if (one) return SimulateOne(parts, arguments);
   const auto campaigns = PlanCampaigns(parts, options);
   return campaigns.ok() ? RunCampaigns(*campaigns) : Complain(campaigns.error());
@@ -169,6 +182,8 @@ void AddSimulateCommand(Program& program) {
       ->add_option("--diagram", arguments->diagram,
                    "Draw one run as a space-time diagram into this file, a page of HTML.")
       ->excludes(trace);
+  command->add_option("--history", arguments->history,
+                      "Write what one run did and showed into this file, for Elle, a checker of histories.");
   command->callback([&program, arguments] { program.exit_code = Simulate(program.parts, *arguments); });
 }
 

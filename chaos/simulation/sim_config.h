@@ -13,6 +13,7 @@
 #include "chaos/simulation/sim_probe.h"
 #include "core/ports/append_log.h"
 #include "core/ports/background.h"
+#include "core/ports/clock.h"
 #include "core/ports/disk.h"
 #include "core/ports/endpoint.h"
 #include "core/ports/object_store.h"
@@ -30,6 +31,8 @@ struct SimParts {
   std::shared_ptr<const Input> input;
   std::unique_ptr<Oracle> oracle;
   std::unique_ptr<LineAuditor> auditor;  // None: recovery lines are not audited.
+  // Told of the clock of the run before it begins; it runs for as long as the run.
+  std::function<void(const Clock& clock)> lend_clock;
   ProtocolFactory protocol;
   std::function<std::unique_ptr<StateBackend>(Background& background)> make_state;
   std::function<std::unique_ptr<Endpoint>(std::shared_ptr<const Application>)> make_endpoint;

@@ -19,6 +19,7 @@ World::World(const SimConfig& config, const std::vector<SimFault>& faults, SimPa
       workers_(config.workers),
       slow_work_(config.workers + 1u),
       lives_(config.workers + 1u) {
+  if (parts_.lend_clock) parts_.lend_clock(scheduler_);
   store_machine_ = std::make_unique<Machine>(scheduler_, config_, config.workers, "store");
   for (std::uint16_t i = 0; i < config_.workers; ++i) {
     machines_.push_back(std::make_unique<Machine>(scheduler_, config_, i, fmt::format("machine {}", i)));

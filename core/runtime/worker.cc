@@ -342,23 +342,4 @@ std::optional<Duration> Worker::NextWake() const {
   return wake;
 }
 
-std::string Worker::Describe() const {
-  static constexpr std::string_view kPhases[] = {"booting", "restored", "running", "stopped"};
-  auto text = fmt::format(
-      "worker {} {}{}: world-line {}, incarnation {}, {} queued, {} addresses waiting for a retry, {} delayed, {} "
-      "operations",
-      options_.self, kPhases[static_cast<int>(phase_)], paused_ ? " (paused)" : "", world_line_, incarnation_,
-      queue_.messages(), parking_.addresses(), delayed_.pending(), async_pending_);
-  if (queue_.ready() < queue_.messages())
-    text += fmt::format("; {} queued messages spilled", queue_.messages() - queue_.ready());
-  if (awaiting_marks_)
-    text += fmt::format("; cut {} waits for {}", *awaiting_marks_, inbox_.WhatIsMissing(*awaiting_marks_));
-  if (log_ && log_durable_ < log_->tail()) text += fmt::format("; log durable to {} of {}", log_durable_, log_->tail());
-  if (std::find(pressed_.begin(), pressed_.end(), true) != pressed_.end()) text += "; held back by a peer";
-  if (restore_failures_ > 0)
-    text += fmt::format("; failed {} times in a row, the last: {}", restore_failures_, trouble_);
-  if (!reason_.empty()) text += "; " + reason_;
-  return text;
-}
-
 }  // namespace holdfast

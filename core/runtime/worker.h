@@ -157,6 +157,9 @@ class Worker {
   void Route(Lane lane, std::string_view envelope, Lsn lsn);
   void Must(const Status& status);
 
+  // worker_describe.cc
+  std::string DescribeNext() const;
+
   // worker_snapshot.cc: cuts, logs and their uploads.
   void Step(const ProtocolEvent& event);
   void Do(ProtocolAction action, SnapshotIndex index);

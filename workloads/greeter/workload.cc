@@ -13,6 +13,15 @@ std::optional<Cause> CauseOf(const EgressRecord& output, EgressId emails) {
   return Cause{PartitionId(static_cast<std::uint16_t>(email.partition)), email.offset};
 }
 
+// A visit appends itself to the list of its user and to that of its address.
+std::vector<ListObservation> Observe(const EgressRecord& output, EgressId emails, std::uint16_t partitions) {
+  Email email;
+  if (output.egress != emails || !Codec<Email>::Decode(output.value, email)) return {};
+  const auto visit = static_cast<std::int64_t>(email.offset * partitions + email.partition + 1);
+  return {{std::string(email.user), visit, email.greeter.version},
+          {std::string(email.address), visit, email.sender.version}};
+}
+
 }  // namespace
 
 Descriptor GreeterDescriptor() {
@@ -62,6 +71,8 @@ void RegisterGreeter(WorkloadRegistry& workloads) {
           return std::make_unique<GreeterAuditor>(application, *input);
         },
         .cause = [emails](const EgressRecord& output) { return CauseOf(output, emails); },
+        .observe = [emails, partitions = input->partitions()](
+                       const EgressRecord& output) { return Observe(output, emails, partitions); },
     };
   });
 }

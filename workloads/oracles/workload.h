@@ -10,6 +10,7 @@
 #include "core/base/registry.h"
 #include "core/model/application.h"
 #include "workloads/load/input.h"
+#include "workloads/oracles/elle_history.h"
 #include "workloads/oracles/line_auditor.h"
 #include "workloads/oracles/oracle.h"
 
@@ -29,6 +30,7 @@ struct Workload {
   std::function<std::unique_ptr<Oracle>()> make_oracle;  // A fresh one for every run.
   std::function<std::unique_ptr<LineAuditor>()> make_auditor;
   CauseOfOutput cause;
+  ObserveLists observe;
 };
 
 // Requires: the values of the part's own options.

@@ -47,6 +47,16 @@ std::optional<Cause> CauseOf(const EgressRecord& output, const Egresses& egresse
   return Cause{PartitionId(static_cast<std::uint16_t>(step->partition)), step->offset};
 }
 
+// A step appends itself to the list of its address, and so does every attempt of an operation whose outcome is unknown.
+std::vector<ListObservation> Observe(const EgressRecord& output, const Egresses& egresses, std::uint16_t partitions) {
+  Receipt receipt;
+  if (output.egress != egresses.receipts || !Codec<Receipt>::Decode(output.value, receipt)) return {};
+  const auto program = receipt.id.offset * partitions + receipt.id.partition + 1;
+  const auto unit = (program << 20 | receipt.id.step) << 8 | receipt.attempt;
+  return {
+      {fmt::format("{}/{}", receipt.function, receipt.self), static_cast<std::int64_t>(unit), receipt.witness.version}};
+}
+
 }  // namespace
 
 Descriptor ProgramsDescriptor() {
@@ -123,6 +133,8 @@ void RegisterRandomPrograms(WorkloadRegistry& workloads) {
           return std::make_unique<ProgramAuditor>(application, *input);
         },
         .cause = [egresses](const EgressRecord& output) { return CauseOf(output, egresses); },
+        .observe = [egresses, partitions = options.partitions](
+                       const EgressRecord& output) { return Observe(output, egresses, partitions); },
     };
   });
 }

@@ -4,7 +4,7 @@
 
 namespace holdfast {
 
-Answers::Answers(const PointObservation& seen, Oracle& oracle) : seen_(seen) {
+Answers::Answers(const PointObservation& seen, Oracle& oracle, ElleHistory* history) : seen_(seen), history_(history) {
   const auto& generator = *seen.generator;
   for (std::uint16_t p = 0; p < generator.partitions(); ++p) {
     const PartitionId partition(p);
@@ -41,6 +41,10 @@ void Answers::See(const EgressRecord& output, std::int64_t at, Oracle& oracle) {
     if (cause->offset >= offered) oracle.Offered(cause->partition, offered = cause->offset + 1);
     auto& first = first_visible_[cause->partition.value].At(cause->offset);
     if (first == kNotSeen) first = at;
+    if (history_ != nullptr) {
+      const auto record = At(cause->partition, cause->offset);
+      history_->See(output, Duration(record.sent.value_or(record.intended)), Duration(at));
+    }
   }
   oracle.See(output);
 }

@@ -23,7 +23,8 @@ class Answers {
   };
 
   // The oracle has seen everything and finished when this returns, and the collector has been read out.
-  Answers(const PointObservation& seen, Oracle& oracle);
+  // `history`, if there is one, hears of every output whose cause is known.
+  Answers(const PointObservation& seen, Oracle& oracle, ElleHistory* history = nullptr);
 
   // Visits every record that was to be offered (with rate `max`: that was sent), partition by partition, by offset.
   template <class Visit>
@@ -40,6 +41,7 @@ class Answers {
   Record At(PartitionId partition, std::uint64_t offset) const;
 
   const PointObservation& seen_;
+  ElleHistory* const history_;
   // By offset; pages are made as they are needed, while the collector gives memory back.
   class Instants {
    public:

@@ -24,6 +24,7 @@ struct BenchLoad {
   // Set if the recovery lines of the point are to be audited.
   std::function<std::unique_ptr<LineAuditor>()> make_auditor{};
   CauseOfOutput cause;
+  ObserveLists observe{};
   // Outputs that a record leads to, at least; only tells when waiting for more is in vain.
   std::uint64_t outputs_per_record = 1;
 };

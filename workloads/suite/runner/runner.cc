@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <fstream>
 
 #include "core/base/random.h"
 #include "core/base/version.h"
@@ -200,7 +201,8 @@ class Run {
     if (seen.log.accepted_rollback) guarantee = AfterRollback(guarantee, *seen.log.accepted_rollback);
     const auto oracle = seen.bench_load.make_oracle();
     const auto judging = SteadyNow();
-    const Answers answers(seen, *oracle);
+    ElleHistory history(seen.bench_load.observe);
+    const Answers answers(seen, *oracle, request_.histories ? &history : nullptr);
     const auto judged = SteadyNow();
     auto point = Describe(planned, std::move(guarantee), PointFigures(seen, answers));
     point.cost.judging_seconds = std::chrono::duration<double>(judged - judging).count();
@@ -210,6 +212,7 @@ class Run {
     JudgeLines(seen, point);
     point.validity = CheckValidity(seen, point);
     KeepHistograms(point);
+    if (request_.histories) KeepHistory(history, point);
     return point;
   }
 
@@ -226,6 +229,16 @@ class Run {
     if (record::WriteFileAtomically(outcome_.folder / name, WriteHistogramLog(log)).ok()) {
       point.artifacts.emplace_back("response times", name);
     }
+  }
+
+  void KeepHistory(const ElleHistory& history, record::Point& point) {
+    const auto name = fmt::format("point-{}-history.edn", outcome_.run.points.size() + 1);
+    std::ofstream file(outcome_.folder / name);
+    const auto status = history.Write(file);
+    file.close();
+    if (status.ok() && file) return point.artifacts.push_back({"history for Elle", name});
+    fs::remove(outcome_.folder / name);
+    point.configuration.emplace_back("reported.history", status.ok() ? "not written" : status.error().message);
   }
 
   const BenchParts& parts_;

@@ -32,6 +32,7 @@ struct RunRequest {
   std::string config_text;             // The suite as it was read.
   std::string rerun_command;
   std::filesystem::path stores_folder{};  // Where what the systems store is kept, a folder per point; empty: it is not.
+  bool histories = false;                 // Keep what each point did and showed, for Elle.
   std::FILE* progress = nullptr;          // Where progress is shown, if at all.
   std::function<bool()> interrupted;      // True when the run is to end with what it has.
 };

@@ -111,6 +111,13 @@ TEST(WorkerPeersTest, PeersAreAskedToHoldBackWhileTheQueueIsLongAndNotLonger) {
   EXPECT_EQ(rig.Sent(FrameKind::kPressure)[1].count, 0u);
 }
 
+TEST(WorkerPeersTest, SaysWhatIsNext) {
+  auto rig = Of(UnalignedProtocol());
+  rig.Start();
+  rig.Receive(1, 1, rig.IdOn(0), "note message");
+  EXPECT_THAT(rig.worker->Describe(), HasSubstr(fmt::format("; next is a message to test/actor '{}'", rig.IdOn(0))));
+}
+
 TEST(WorkerPeersTest, AWorkerAPeerHoldsBackReadsNoIngressButDrainsItsQueue) {
   auto rig = Of(UnalignedProtocol());
   rig.Start();

@@ -198,7 +198,7 @@ TEST_P(WorkerTest, WhatWasToComeIsStillToComeAfterARecovery) {
   rig.Begin();
   rig.Start();
   rig.Drain();  // The outcome is unknown, and handled.
-  EXPECT_THAT(rig.worker->Describe(), HasSubstr("1 delayed, 0 operations"));
+  EXPECT_THAT(rig.worker->Describe(), HasSubstr("1 delayed, 0 operations; the next delayed message is due in"));
   EXPECT_EQ(rig.worker->counters().delayed_restored, 1u);
   EXPECT_EQ(rig.worker->counters().async_outcomes, 1u);
   EXPECT_EQ(rig.worker->counters().async_unknown, 1u);
