@@ -124,7 +124,7 @@ Result<SimRun> ReadSimRun(const Parts& parts, std::string_view text, std::string
   HOLDFAST_ASSIGN(run.log_options, ReadStored(log->descriptor.options, tree, "log"));
   HOLDFAST_ASSIGN(run.config, ReadCluster(tree, seed));
   if (const auto* faults = tree.Find("faults")) {
-    HOLDFAST_ASSIGN(run.faults, ReadFaults(*faults, run.config.workers));
+    HOLDFAST_ASSIGN(run.faults, ReadFaults(*faults, run.config.workers, run.config.seed));
   }
   return run;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "chaos/schedule/schedule.h"
 #include "core/base/options.h"
 #include "core/base/suggest.h"
 
@@ -20,15 +21,10 @@ struct Verb {
   std::vector<SimFaultRole> roles;
 };
 
-Option AtOption() { return DurationOption("at", 0s, "When it begins.").Between(0s, kLongest); }
-Option DoOption() { return StringOption("do", "", "What happens."); }
-Option TargetOption() { return StringOption("target", "", "Whom it befalls."); }
-
 Option ForOption(Duration usual) { return DurationOption("for", usual, "How long it lasts.").Between(0s, kLongest); }
 
 OptionSet TroubleOptions() {
-  return OptionSet({AtOption(), DoOption(), TargetOption(),
-                    DoubleOption("chance", 0.01, "How likely it is each time.").Between(0, 1), ForOption(2s)});
+  return OptionSet({DoubleOption("chance", 0.01, "How likely it is each time.").Between(0, 1), ForOption(2s)});
 }
 
 const std::vector<Verb>& Verbs() {
@@ -36,136 +32,120 @@ const std::vector<Verb>& Verbs() {
   static const std::vector<Verb> verbs{
       {SimFaultVerb::kKill,
        "kill",
-       OptionSet({AtOption(), DoOption(), TargetOption(),
-                  DurationOption("restart-after", 1ms, "When it is back.").Between(1us, kLongest)}),
+       OptionSet({DurationOption("restart-after", 1ms, "When it is back.").Between(1us, kLongest)}),
        {kWorker, kCoordinator, kEverything, kCaller}},
       {SimFaultVerb::kDiskErrors, "disk-errors", TroubleOptions(), {kWorker, kStore, kEverything}},
       {SimFaultVerb::kSlowWork, "slow-work", TroubleOptions(), {kWorker, kCoordinator, kEverything}},
-      {SimFaultVerb::kPause,
-       "pause",
-       OptionSet({AtOption(), DoOption(), TargetOption(), ForOption(20ms)}),
-       {kWorker, kCoordinator}},
+      {SimFaultVerb::kPause, "pause", OptionSet({ForOption(20ms)}), {kWorker, kCoordinator}},
   };
   return verbs;
 }
 
+const Verb& VerbNamed(std::string_view name) { return *std::ranges::find(Verbs(), name, &Verb::name); }
 const Verb& VerbOf(SimFaultVerb verb) { return *std::ranges::find(Verbs(), verb, &Verb::verb); }
 
-OptionSet CallOptions() {
-  return OptionSet({EnumOption("event", "disk-call", {"disk-call", "sync"}, "Which calls count."),
-                    StringOption("of", "store", "Whose disk."),
-                    IntOption("nth", 1, "Which of the calls from `at` on.").Between(1, 1'000'000)});
+const OptionSet& CallOptions() {
+  static const OptionSet options({StringOption("of", "store", "Whose disk.")});
+  return options;
 }
 
-struct Reader {
-  std::uint16_t workers;
-
-  Result<SimFaultTarget> Target(const ConfigTree& scalar, const std::vector<SimFaultRole>& roles,
-                                std::string_view owner) const {
-    const std::string_view text = scalar.value();
-    std::vector<std::string> known;
-    for (const auto role : roles) {
-      if (role == SimFaultRole::kWorker) {
-        for (std::uint16_t i = 0; i < workers; ++i) known.push_back(fmt::format("worker {}", i));
-      } else {
-        known.push_back(FaultTargetText({role}));
-      }
-      if (role != SimFaultRole::kWorker && text == known.back()) return SimFaultTarget{role};
+// All targets of these roles in a cluster of this size.
+std::vector<SimFaultTarget> TargetsOf(const std::vector<SimFaultRole>& roles, std::uint16_t workers) {
+  std::vector<SimFaultTarget> targets;
+  for (const auto role : roles) {
+    if (role != SimFaultRole::kWorker) {
+      targets.push_back({role});
+      continue;
     }
-    for (std::uint16_t i = 0; i < workers; ++i) {
-      const SimFaultTarget worker{SimFaultRole::kWorker, WorkerId(i)};
-      if (std::ranges::count(roles, SimFaultRole::kWorker) > 0 && text == FaultTargetText(worker)) return worker;
-    }
-    return ConfigError(ConfigErrorId::kUnknownName, scalar.place(), "{}: unknown target {}; {}", owner, Quote(text),
-                       KnownWords(text, known));
+    for (std::uint16_t i = 0; i < workers; ++i) targets.push_back({role, WorkerId(i)});
   }
+  return targets;
+}
 
-  Result<AwaitedCall> When(const ConfigTree& map) const {
-    HOLDFAST_ASSIGN(const auto values, CallOptions().Parse(map, "when"));
-    AwaitedCall call;
-    if (const auto* of = map.Find("of")) {
-      HOLDFAST_ASSIGN(call.disk, Target(*of, {SimFaultRole::kWorker, SimFaultRole::kStore}, "when"));
-    } else {
-      call.disk = {SimFaultRole::kStore};
-    }
-    call.nth = static_cast<std::uint64_t>(values.GetInt("nth"));
-    call.only_syncs = values.GetText("event") == "sync";
-    return call;
-  }
+std::vector<std::string> TextsOf(const std::vector<SimFaultTarget>& targets) {
+  std::vector<std::string> texts;
+  for (const auto& target : targets) texts.push_back(FaultTargetText(target));
+  return texts;
+}
 
-  static Result<const Verb*> FindVerb(const ConfigTree& item) {
-    HOLDFAST_TRY(ExpectKind(item, ConfigTree::Kind::kMap, "a fault"));
-    std::vector<std::string> known;
-    for (const auto& verb : Verbs()) known.push_back(verb.name);
-    const auto* name = item.Find("do");
-    if (name == nullptr) {
-      return ConfigError(ConfigErrorId::kMissing, item.place(), "the fault does nothing: write do: and one of {}",
-                         fmt::join(known, ", "));
-    }
-    const auto verb = std::ranges::find(Verbs(), name->value(), &Verb::name);
-    if (verb != Verbs().end()) return &*verb;
-    return ConfigError(ConfigErrorId::kUnknownName, name->place(), "unknown fault {}; {}", Quote(name->value()),
-                       KnownWords(name->value(), known));
+ScheduleWords WordsFor(std::uint16_t workers) {
+  ScheduleWords words{
+      .verbs = {}, .events = {{"disk-call", CallOptions()}, {"sync", CallOptions()}}, .longest = kLongest};
+  for (const auto& verb : Verbs()) {
+    words.verbs.push_back({.name = verb.name,
+                           .options = verb.options,
+                           .targets = TextsOf(TargetsOf(verb.roles, workers)),
+                           .waiting_target = FaultTargetText({SimFaultRole::kCaller}),
+                           .waits = verb.verb == SimFaultVerb::kKill});
   }
+  return words;
+}
 
-  // A kill waits for a call if and only if it befalls the caller.
-  static Status CheckWhen(const SimFault& fault, const ConfigTree& item) {
-    if (fault.when.has_value() == (fault.target.role == SimFaultRole::kCaller)) return {};
-    return ConfigError(ConfigErrorId::kCombination, item.place(), "{}",
-                       fault.when ? "a kill that waits for a call befalls whoever makes it: write target: caller"
-                                  : "target: caller needs the call: write when: {event: disk-call, of: store, nth: 1}");
-  }
+// The target that is written like this, which is known to be one of them.
+SimFaultTarget TargetNamed(std::string_view text, const std::vector<SimFaultTarget>& targets) {
+  return *std::ranges::find(targets, text, FaultTargetText);
+}
 
-  Result<SimFault> Fault(const ConfigTree& item) const {
-    HOLDFAST_ASSIGN(const auto* verb, FindVerb(item));
-    auto known = verb->options.Keys();
-    if (verb->verb == SimFaultVerb::kKill) known.emplace_back("when");
-    HOLDFAST_TRY(ExpectKeys(item, known, verb->name));
-    auto plain = ConfigTree::Map(item.place());
-    for (const auto& entry : item.entries()) {
-      if (entry.key != "when") plain.Set(entry.key, entry.place, entry.value);
-    }
-    HOLDFAST_ASSIGN(const auto values, verb->options.Parse(plain, verb->name));
-    SimFault fault{.at = values.GetDuration("at"), .verb = verb->verb};
-    const auto* target = item.Find("target");
-    if (target == nullptr) {
-      return ConfigError(ConfigErrorId::kMissing, item.place(), "{} has no target", verb->name);
-    }
-    HOLDFAST_ASSIGN(fault.target, Target(*target, verb->roles, verb->name));
-    const auto takes = [&](std::string_view key) { return verb->options.Find(key) != nullptr; };
-    fault.restart_after = takes("restart-after") ? values.GetDuration("restart-after") : Duration(0);
-    if (takes("for")) fault.lasts = values.GetDuration("for");
-    if (takes("chance")) fault.chance = values.GetDouble("chance");
-    if (const auto* when = item.Find("when")) {
-      HOLDFAST_ASSIGN(fault.when, When(*when));
-    }
-    HOLDFAST_TRY(CheckWhen(fault, item));
-    return fault;
+Result<AwaitedCall> ReadCall(const ScheduleWhen& when, std::uint16_t workers) {
+  const auto disks = TargetsOf({SimFaultRole::kWorker, SimFaultRole::kStore}, workers);
+  const auto known = TextsOf(disks);
+  const auto& of = when.options.GetText("of");
+  if (std::ranges::count(known, of) == 0) {
+    return ConfigError(ConfigErrorId::kUnknownName, when.options.GivenAt("of").value_or(when.place),
+                       "when: unknown target {}; {}", Quote(of), KnownWords(of, known));
   }
-};
+  return AwaitedCall{.disk = TargetNamed(of, disks), .nth = when.nth, .only_syncs = when.event == "sync"};
+}
+
+// A kill waits for a call if and only if it befalls the caller.
+Status CheckWhen(const SimFault& fault, const ConfigPlace& place) {
+  if (fault.when.has_value() == (fault.target.role == SimFaultRole::kCaller)) return {};
+  return ConfigError(ConfigErrorId::kCombination, place, "{}",
+                     fault.when ? "a kill that waits for a call befalls whoever makes it: write target: caller"
+                                : "target: caller needs the call: write when: {event: disk-call, of: store, nth: 1}");
+}
+
+Result<SimFault> ReadFault(const ScheduleStep& step, Duration at, std::uint16_t workers) {
+  const auto& verb = VerbNamed(step.verb);
+  SimFault fault{.at = at, .verb = verb.verb, .target = TargetNamed(step.target, TargetsOf(verb.roles, workers))};
+  const auto takes = [&](std::string_view key) { return verb.options.Find(key) != nullptr; };
+  fault.restart_after = takes("restart-after") ? step.options.GetDuration("restart-after") : Duration(0);
+  if (takes("for")) fault.lasts = step.options.GetDuration("for");
+  if (takes("chance")) fault.chance = step.options.GetDouble("chance");
+  if (step.when) {
+    HOLDFAST_ASSIGN(fault.when, ReadCall(*step.when, workers));
+  }
+  HOLDFAST_TRY(CheckWhen(fault, step.place));
+  return fault;
+}
 
 }  // namespace
 
 std::string WriteFault(const SimFault& fault) {
-  auto text = fmt::format("{{at: {}, ", FormatDuration(fault.at));
-  if (fault.when) {
-    text += fmt::format("when: {{event: {}, of: {}, nth: {}}}, ", fault.when->only_syncs ? "sync" : "disk-call",
-                        FaultTargetText(fault.when->disk), fault.when->nth);
-  }
   const auto& verb = VerbOf(fault.verb);
-  text += fmt::format("do: {}, target: {}", verb.name, FaultTargetText(fault.target));
-  const auto takes = [&](std::string_view key) { return verb.options.Find(key) != nullptr; };
-  if (takes("restart-after")) text += fmt::format(", restart-after: {}", FormatDuration(fault.restart_after));
-  if (takes("chance")) text += fmt::format(", chance: {}", fault.chance);
-  if (takes("for")) text += fmt::format(", for: {}", FormatDuration(fault.lasts));
-  return text + "}";
+  ScheduleStep step{.at = fault.at, .verb = verb.name, .target = FaultTargetText(fault.target)};
+  if (fault.when) {
+    const std::vector<std::string> of = {"of=" + FaultTargetText(fault.when->disk)};
+    step.when = ScheduleWhen{fault.when->only_syncs ? "sync" : "disk-call", fault.when->nth,
+                             CallOptions().Parse(of, "when").value()};
+  }
+  std::vector<std::string> values;
+  const auto add = [&](std::string_view key, const std::string& value) {
+    if (verb.options.Find(key) != nullptr) values.push_back(fmt::format("{}={}", key, value));
+  };
+  add("restart-after", FormatDuration(fault.restart_after));
+  add("chance", fmt::to_string(fault.chance));
+  add("for", FormatDuration(fault.lasts));
+  step.options = verb.options.Parse(values, verb.name).value();
+  return WriteStep(step);
 }
 
-Result<std::vector<SimFault>> ReadFaults(const ConfigTree& list, std::uint16_t workers) {
-  HOLDFAST_TRY(ExpectKind(list, ConfigTree::Kind::kList, "faults"));
+Result<std::vector<SimFault>> ReadFaults(const ConfigTree& list, std::uint16_t workers, std::uint64_t seed) {
+  HOLDFAST_ASSIGN(const auto steps, ReadSchedule(list, WordsFor(workers), seed));
+  HOLDFAST_ASSIGN(const auto plan, PlanSteps(steps));
   std::vector<SimFault> faults;
-  for (const auto& item : list.items()) {
-    HOLDFAST_ASSIGN(faults.emplace_back(), Reader{workers}.Fault(item));
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    HOLDFAST_ASSIGN(faults.emplace_back(), ReadFault(steps[i], plan[i], workers));
   }
   return faults;
 }

@@ -1,4 +1,5 @@
-// Faults as they stand in a file, in the words of the schedule language:
+// Faults as they stand in a file, in the words of the schedule language (chaos/schedule/schedule.h): here are its
+// verbs, targets and events in a simulated cluster.
 //
 //   faults:
 //     - {at: 3ms, do: kill, target: worker 1, restart-after: 2ms}
@@ -17,7 +18,8 @@ namespace holdfast {
 
 // One line of the list, without the dash; reads back to the same fault.
 std::string WriteFault(const SimFault& fault);
-// Reads the whole list for a cluster of this size. Errors name the line, what was found there and what is known.
-Result<std::vector<SimFault>> ReadFaults(const ConfigTree& list, std::uint16_t workers);
+// Reads the whole list for a cluster of this size; `seed` is for random blocks. Errors name the line, what was found
+// there and what is known.
+Result<std::vector<SimFault>> ReadFaults(const ConfigTree& list, std::uint16_t workers, std::uint64_t seed);
 
 }  // namespace holdfast

@@ -91,6 +91,20 @@ TEST(ReadSimRunTest, BadFaultsAreRefusedWhereTheyStand) {
   EXPECT_THAT(ErrorOf("target: worker 1", "target: caller"), HasSubstr("run.yaml:9: target: caller needs the call"));
 }
 
+TEST(ReadSimRunTest, RepeatedRandomAndLaterFaultsAreExpandedWhenRead) {
+  std::string text(kGood.substr(0, kGood.find("  - ")));
+  text +=
+      "  - {id: a, at: 3ms, every: 2ms, times: 2, do: pause, target: worker 1, for: 1ms}\n"
+      "  - {after: a-2, at: 4ms, do: kill, target: coordinator}\n"
+      "  - random: {faults: [kill, {do: slow-work, target: everything}], count: 5, between: [10ms, 20ms]}\n";
+  const auto run = ReadSimRun(TestParts(), text, "run.yaml");
+  ASSERT_TRUE(run.ok()) << run.error().message;
+  ASSERT_EQ(run->faults.size(), 8u);
+  EXPECT_EQ(WriteFault(run->faults[1]), "{at: 5ms, do: pause, target: worker 1, for: 1ms}");
+  EXPECT_EQ(WriteFault(run->faults[2]), "{at: 9ms, do: kill, target: coordinator, restart-after: 1ms}");
+  EXPECT_EQ(ReadSimRun(TestParts(), WriteSimRun(*run, ""), "run.yaml")->faults, run->faults);
+}
+
 TEST(ReadSimRunTest, WhatIsMissingIsNamed) {
   EXPECT_THAT(ErrorOf("seed: 17\n", ""), HasSubstr("the run has no seed"));
   EXPECT_THAT(ErrorOf("  name: greeter\n", ""), HasSubstr("the workload has no name"));
