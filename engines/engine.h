@@ -6,7 +6,7 @@
 //   HOLDFAST_TRY(engine.Start());                         // The system is up and asks for input.
 //   generator.Begin(now);
 //   while (...) HOLDFAST_TRY(engine.RunUntil(now + 50ms)); // Carries input to it and output from it.
-//   HOLDFAST_TRY(engine.Inject(FaultVerb::kKill));         // It is down, and comes back during RunUntil.
+//   HOLDFAST_TRY(engine.Inject({FaultVerb::kKill}));       // It is down, and comes back during RunUntil.
 //   engine.Stop();
 //
 // One run, one engine object. Used from one thread, which lives at least as long.
@@ -32,7 +32,17 @@ enum class FaultVerb : std::uint8_t {
 
 struct EngineFault {
   FaultVerb verb{};
-  Duration lasts{};  // Between the death of the system and its next start, or from the stop until it goes on.
+  Duration lasts{};      // Between the death of the system and its next start, or from the stop until it goes on.
+  bool at_once = false;  // Not only when there is work in flight.
+};
+
+// What an engine tells of as it happens.
+enum class EngineEvent : std::uint8_t {
+  kSnapshotBegun,
+  kSnapshotComplete,
+  kRestarted,  // A new process runs,
+  kRestored,   // has its state back,
+  kFirstUnit,  // and has handled a message.
 };
 
 struct EngineCapabilities {
@@ -40,6 +50,7 @@ struct EngineCapabilities {
   bool progress = false;   // It tells units executed and durable, so that work in flight at a fault is known.
   bool snapshots = false;  // It tells its snapshots.
   bool lines = false;      // Its recovery lines can be audited.
+  bool events = false;     // It tells its events.
 };
 
 struct EngineSnapshot {
@@ -51,7 +62,7 @@ struct EngineSnapshot {
   std::string trouble{};  // Why it is not complete.
 };
 
-// One fault and the way back, as far as it was seen; of a pause only the first three.
+// One fault and the way back, as far as it was seen; of a pause only the instants, without a restored state.
 struct EngineRecovery {
   FaultVerb verb{};
   SteadyTime applied;
@@ -95,7 +106,8 @@ struct EngineUsage {
 struct EngineLog {
   std::vector<EngineSnapshot> snapshots;
   std::vector<EngineRecovery> recoveries;
-  std::vector<EngineUsage> usage;  // About every 100 ms.
+  std::vector<std::pair<EngineEvent, SteadyTime>> events;  // In the order in which they were told.
+  std::vector<EngineUsage> usage;                          // About every 100 ms.
   std::vector<std::pair<std::string, std::string>> notes;
   // The older snapshot the system was allowed to go back to, because the newest was damaged: output that came after it
   // may be lost or made again, whatever is promised otherwise.
@@ -113,7 +125,8 @@ class Engine {
   // Carries records as they fall due and output as it comes, until `until`. An error if the system died by itself.
   virtual Status RunUntil(SteadyTime until) = 0;
   // Does it as soon as there is work in flight that it can hit, if that is soon; while the system recovers from an
-  // earlier fault, at once. kRefused while there is nothing to hit, because the system is down or stands still already.
+  // earlier fault, or if the fault says so, at once. kRefused while there is nothing to hit, because the system is down
+  // or stands still already.
   virtual Status Inject(const EngineFault& fault) = 0;
   // Audits the recovery lines of the run, if it has that capability; returns how many. Call when nothing goes on any
   // more, since `at_rest_since` (ms since 1970), and nothing is measured. An error if they cannot be read.

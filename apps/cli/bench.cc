@@ -174,11 +174,11 @@ Result<Suite> LoadBenchSuite(const Parts& parts, const std::string& path, std::s
   const auto catalog = BenchCatalog(parts);
   const auto check = [&parts](const SuitePoint& point) -> Status {
     HOLDFAST_ASSIGN(const auto* protocol, parts.protocols.Find(point.Part("protocol").name));
-    HOLDFAST_TRY(CheckDurability(point, protocol->factory.traits));
+    HOLDFAST_TRY(CheckFault(point, HoldfastEngine::kCapabilities));  // First: others look at the faults.
     HOLDFAST_TRY(CheckInterval(point, protocol->factory.traits));
     HOLDFAST_TRY(CheckAudit(point, protocol->factory.traits));
     HOLDFAST_TRY(CheckLoad(point));
-    return CheckFault(point);
+    return CheckDurability(point, protocol->factory.traits);
   };
   return LoadSuite(path, overrides, {catalog, BenchDefaults(), check});
 }

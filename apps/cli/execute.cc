@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "engines/supervisor/child_process.h"
+#include "results/record/run_io.h"
 #include "results/report/table.h"
 #include "workloads/suite/runner/point_run.h"
 #include "workloads/suite/runner/progress.h"
@@ -73,7 +74,10 @@ void AddRunOptions(CLI::App& command, RunOptions& options) {
       .add_option("--set", options.sets, "Change the suite: protocol.interval=500ms, protocol=[none, unaligned], ...")
       ->type_name("PATH=VALUE")
       ->take_all();
-  command.add_option("--fault", options.fault, "The fault of every point: none, kill@3s, ...")->type_name("FAULT");
+  command
+      .add_option("--fault", options.fault,
+                  "The fault of every point: none, kill@3s, ..., a list of steps, or a file with one.")
+      ->type_name("FAULT");
   command.add_option("--repetitions", options.repetitions, "How often every point is run.")->type_name("N");
   command.add_option("--seed", options.seed, "Seed of input and order.")->type_name("N");
   command.add_option("--runs", options.runs_folder, "Where runs are kept.")->type_name("FOLDER")->capture_default_str();
@@ -103,7 +107,12 @@ Result<std::vector<SuiteOverride>> OverridesOf(const RunOptions& options) {
   const auto add = [&overrides](const std::string& path, const std::string& value) {
     if (!value.empty()) overrides.push_back({path, value, fmt::format("--{} {}", path, value)});
   };
-  add("fault", options.fault);
+  if (std::error_code failed; std::filesystem::is_regular_file(options.fault, failed)) {
+    HOLDFAST_ASSIGN(auto text, record::ReadFile(options.fault));
+    overrides.push_back({"fault", std::move(text), options.fault, true});
+  } else {
+    add("fault", options.fault);
+  }
   add("repetitions", options.repetitions);
   add("seed", options.seed);
   return overrides;

@@ -37,6 +37,8 @@ SystemStep StepOf(InstantReport::Kind kind) {
       return SystemStep::kRestored;
     case InstantReport::Kind::kFirstUnit:
       return SystemStep::kFirstUnit;
+    case InstantReport::Kind::kSnapshotBegun:
+      return SystemStep::kSnapshotBegun;
     case InstantReport::Kind::kProcessStart:
       break;
   }

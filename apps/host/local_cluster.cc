@@ -131,7 +131,9 @@ void LocalCluster::OnRestoring(WorldLine, std::optional<SnapshotId> from) { rest
 void LocalCluster::OnRunning(WorldLine) { listener_.OnRunning(restored_from_); }
 void LocalCluster::OnTriggered(SnapshotId id) {
   // Where nothing is ever completed there is nothing to remember.
-  if (parts_.protocol.traits.restore != RestoreScope::kNothing) begun_[id] = clock_.Now();
+  if (parts_.protocol.traits.restore == RestoreScope::kNothing) return;
+  begun_[id] = clock_.Now();
+  listener_.OnSnapshotBegun(id, begun_[id]);
 }
 
 void LocalCluster::OnComplete(const Manifest& manifest) {

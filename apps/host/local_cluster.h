@@ -60,8 +60,9 @@ struct LocalClusterParts {
 class LocalClusterListener {
  public:
   virtual ~LocalClusterListener() = default;
-  virtual void OnRunning(std::optional<SnapshotId> from) = 0;  // Coordinator's.
-  virtual void OnFirstUnit() = 0;                              // A worker's, once.
+  virtual void OnRunning(std::optional<SnapshotId> from) = 0;      // Coordinator's.
+  virtual void OnFirstUnit() = 0;                                  // A worker's, once.
+  virtual void OnSnapshotBegun(SnapshotId id, SteadyTime at) = 0;  // Coordinator's.
   // Coordinator's. `complete` is null if the snapshot was given up because of `trouble`.
   virtual void OnSnapshot(SnapshotId id, SteadyTime begun, const Manifest* complete, std::string_view trouble) = 0;
   virtual void OnCounters(WorkerId worker, const WorkerCounters& counters) = 0;  // The worker's.

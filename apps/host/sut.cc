@@ -51,6 +51,9 @@ class Reporter final : public LocalClusterListener {
     gateway_->Report(InstantReport{InstantReport::Kind::kRestored, clock_.Now(), from ? from->Packed() : 0});
   }
   void OnFirstUnit() override { gateway_->Report(InstantReport{InstantReport::Kind::kFirstUnit, clock_.Now(), 0}); }
+  void OnSnapshotBegun(SnapshotId id, SteadyTime at) override {
+    gateway_->Report(InstantReport{InstantReport::Kind::kSnapshotBegun, at, id.Packed()});
+  }
   void OnSnapshot(SnapshotId id, SteadyTime begun, const Manifest* complete, std::string_view trouble) override {
     SnapshotReport report{id, complete != nullptr, begun, clock_.Now(), 0, 0, std::string(trouble)};
     if (complete != nullptr) {

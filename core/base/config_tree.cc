@@ -149,6 +149,29 @@ std::string_view KindWord(ConfigTree::Kind kind) {
   return "";
 }
 
+// Whether a scalar means itself without quotes, wherever it stands.
+bool IsPlain(std::string_view text) {
+  const auto harmless = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+           c == '/' || c == '-' || c == ' ';
+  };
+  return !text.empty() && std::ranges::all_of(text, harmless) && text.front() != '-' && text.front() != ' ' &&
+         text.back() != ' ';
+}
+
+std::string InQuotes(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '\n') {
+      quoted += "\\n";
+      continue;
+    }
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + "\"";
+}
+
 }  // namespace
 
 Result<ConfigTree> ConfigTree::Parse(std::string_view text, std::string_view file) {
@@ -180,6 +203,23 @@ void ConfigTree::Set(std::string key, ConfigPlace key_place, ConfigTree value) {
     }
   }
   entries_.push_back({std::move(key), std::move(key_place), std::move(value)});
+}
+
+std::string FlowText(const ConfigTree& tree) {
+  std::vector<std::string> parts;
+  switch (tree.kind()) {
+    case ConfigTree::Kind::kScalar:
+      return IsPlain(tree.value()) ? tree.value() : InQuotes(tree.value());
+    case ConfigTree::Kind::kList:
+      for (const auto& item : tree.items()) parts.push_back(FlowText(item));
+      return fmt::format("[{}]", fmt::join(parts, ", "));
+    case ConfigTree::Kind::kMap:
+      for (const auto& entry : tree.entries()) {
+        const auto key = ConfigTree::Scalar(entry.key, entry.place);
+        parts.push_back(fmt::format("{}: {}", FlowText(key), FlowText(entry.value)));
+      }
+  }
+  return fmt::format("{{{}}}", fmt::join(parts, ", "));
 }
 
 Status ExpectKind(const ConfigTree& tree, ConfigTree::Kind kind, std::string_view what) {

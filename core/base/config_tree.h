@@ -66,6 +66,9 @@ struct ConfigTree::Entry {
   ConfigTree value;
 };
 
+// The tree on one line, as YAML's flow style: `[{at: 1s, do: kill}]`. Reads back to the same tree at another place.
+std::string FlowText(const ConfigTree& tree);
+
 // Refuses a tree of another kind: `what` must be a map, not a list.
 Status ExpectKind(const ConfigTree& tree, ConfigTree::Kind kind, std::string_view what);
 // Refuses the first key of `map` that is not among `known`: `owner` has no key ...; known: ... (did you mean ...?).

@@ -133,10 +133,16 @@ Status HoldfastEngine::FollowKill(SteadyTime now) {
 }
 
 void HoldfastEngine::FollowPause(SteadyTime now) {
-  if (!stopped_ || now < *stopped_) return;
-  child_->Signal(SIGCONT);
-  stopped_.reset();
-  LastOf(FaultVerb::kPause)->restarted = SteadyNow();
+  if (stopped_ && now >= *stopped_) {
+    child_->Signal(SIGCONT);
+    stopped_.reset();
+    LastOf(FaultVerb::kPause)->restarted = SteadyNow();
+    units_in_pause_ = Counters().units;
+  }
+  // That it goes on is believed when it is seen to work.
+  if (!units_in_pause_ || killed_ || Counters().units == *units_in_pause_) return;
+  LastOf(FaultVerb::kPause)->first_unit = SteadyNow();
+  units_in_pause_.reset();
 }
 
 // A system that ends in good order says why in its last line; of one that crashes, more is worth reading.
@@ -204,7 +210,7 @@ Status HoldfastEngine::Inject(const EngineFault& fault) {
   if (stopped_ && fault.verb == FaultVerb::kPause) {
     return MakeError(ErrorCode::kRefused, "there is nothing to hit: the system stands still already");
   }
-  if (!Recovering()) HOLDFAST_TRY(AwaitWorkInFlight());
+  if (!Recovering() && !fault.at_once) HOLDFAST_TRY(AwaitWorkInFlight());
   child_->Sample();
   auto& recovery = log_.recoveries.emplace_back();
   recovery.verb = fault.verb;
@@ -223,11 +229,13 @@ void HoldfastEngine::Kill(Duration restart_after) {
   killed_ = true;
   recovering_ = true;
   stopped_.reset();
+  units_in_pause_.reset();
   generator_.Unsubscribe();
 }
 
 void HoldfastEngine::Pause(EngineRecovery& recovery, Duration lasts) {
   child_->Signal(SIGSTOP);
+  units_in_pause_.reset();
   stopped_ = recovery.applied + lasts;
   const auto give_up = recovery.applied + kPatience;
   while (!child_->Stopped() && SteadyNow() < give_up) ::sched_yield();

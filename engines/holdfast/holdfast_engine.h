@@ -45,12 +45,16 @@ class HoldfastEngine final : public Engine, private SystemListener {
     Duration interval{};         // Between snapshots.
   };
 
+  static constexpr EngineCapabilities kCapabilities{.kill = true, .progress = true, .snapshots = true, .events = true};
+
   // Requires: generator and collector outlive the engine.
   HoldfastEngine(Options options, const MakeSystemLink& make_link, Generator& generator, Collector& collector);
   ~HoldfastEngine() override;
 
   EngineCapabilities Capabilities() const override {
-    return {.kill = true, .progress = true, .snapshots = true, .lines = options_.open_store != nullptr};
+    auto capabilities = kCapabilities;
+    capabilities.lines = options_.open_store != nullptr;
+    return capabilities;
   }
   Status Start() override;
   Status RunUntil(SteadyTime until) override;
@@ -75,6 +79,7 @@ class HoldfastEngine final : public Engine, private SystemListener {
   void Kill(Duration restart_after);
   void Pause(EngineRecovery& recovery, Duration lasts);
   EngineRecovery* LastOf(FaultVerb verb);
+  static EngineEvent EventOf(SystemStep step);
 
   void OnConnected(SystemSession& session) override;
   void OnSubscribe(SystemSession& session, PartitionId partition, std::uint64_t offset) override;
@@ -100,8 +105,9 @@ class HoldfastEngine final : public Engine, private SystemListener {
   bool killed_ = false;               // Until the next incarnation is started,
   Duration restart_after_{};          // this long after the death was seen.
   bool recovering_ = false;
-  std::optional<SteadyTime> stopped_;  // The present incarnation stands still until then.
-  std::optional<Error> lost_;          // Why the present session ended without a kill.
+  std::optional<SteadyTime> stopped_;            // The present incarnation stands still until then.
+  std::optional<std::uint64_t> units_in_pause_;  // It was let go on with these, and has handled no other yet.
+  std::optional<Error> lost_;                    // Why the present session ended without a kill.
   SteadyTime lost_since_;
   std::string last_words_;            // Why the present incarnation ends, if it said so.
   std::optional<std::string> offer_;  // The snapshot the present incarnation would go back to.

@@ -43,12 +43,31 @@ void HoldfastEngine::OnEmit(WorkerId stream, EgressFence fence, std::string_view
   collector_.Emit(stream, fence, records, SteadyNow()).Ignore();  // The collector counts what it refuses.
 }
 
-void HoldfastEngine::OnSnapshot(const EngineSnapshot& snapshot) { log_.snapshots.push_back(snapshot); }
+void HoldfastEngine::OnSnapshot(const EngineSnapshot& snapshot) {
+  log_.snapshots.push_back(snapshot);
+  if (snapshot.complete) log_.events.emplace_back(EngineEvent::kSnapshotComplete, snapshot.end);
+}
+
+EngineEvent HoldfastEngine::EventOf(SystemStep step) {
+  switch (step) {
+    case SystemStep::kSnapshotBegun:
+      return EngineEvent::kSnapshotBegun;
+    case SystemStep::kRestored:
+      return EngineEvent::kRestored;
+    case SystemStep::kFirstUnit:
+      return EngineEvent::kFirstUnit;
+    case SystemStep::kProcessStart:
+      break;
+  }
+  return EngineEvent::kRestarted;
+}
 
 void HoldfastEngine::OnStep(SystemSession& session, SystemStep step, SteadyTime at,
                             std::optional<SnapshotId> snapshot) {
+  if (&session != session_) return;
+  log_.events.emplace_back(EventOf(step), at);
   auto* kill = LastOf(FaultVerb::kKill);
-  if (&session != session_ || kill == nullptr) return;
+  if (kill == nullptr) return;
   auto& recovery = *kill;
   switch (step) {
     case SystemStep::kProcessStart:
@@ -60,6 +79,8 @@ void HoldfastEngine::OnStep(SystemSession& session, SystemStep step, SteadyTime 
       return;
     case SystemStep::kFirstUnit:
       recovery.first_unit = at;
+      return;
+    case SystemStep::kSnapshotBegun:
       return;
   }
 }

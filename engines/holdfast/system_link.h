@@ -41,7 +41,7 @@ inline constexpr std::string_view kRollbackOffer = "rollback-offer";
 // reason is a full disk.
 inline constexpr std::string_view kLastWords = "last-words";
 
-enum class SystemStep : std::uint8_t { kProcessStart, kRestored, kFirstUnit };
+enum class SystemStep : std::uint8_t { kProcessStart, kRestored, kFirstUnit, kSnapshotBegun };
 
 class SystemListener {
  public:

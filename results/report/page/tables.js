@@ -291,7 +291,11 @@ function configurationSection(run) {
     ${dataTable("Options that differ", ["<Point", ...own.map((k) => `<${k}`)], run.points.map(row))}`;
   const commonTable = () =>
     dataTable("Common options", ["<Option", "<Value"], common.map((k) => [k, run.points[0].configuration[k]]));
+  const files = run.points.flatMap((p) => Object.entries(p.artifacts).map(([what, file]) => [p.name, what, file]));
+  const fileTable = () => dataTable("Files", ["<Point", "<What", "<File in the run's folder"], files);
   return figure("configuration", "Configuration", null, html`<h3>Suite</h3><pre tabindex="0">${run.config_text}</pre>
     ${own.length > 0 && ownTable()}
-    ${common.length > 0 && showData(`Show the ${common.length} options that are the same everywhere`, commonTable)}`);
+    ${common.length > 0 && showData(`Show the ${common.length} options that are the same everywhere`, commonTable)}
+    ${files.length > 0 && showData("Show the files beside this page: response times, and faults as drawn, to replay",
+      fileTable)}`);
 }

@@ -54,7 +54,8 @@ def suites(page: Path):
     text = ""
     for language, _, lines in fenced(page):
         if language == "yaml":
-            text += "\n".join(lines) + "\n"
+            block = "\n".join(lines) + "\n"
+            text = block if re.search(r"^suite: ", block, re.M) else text + block
             if name := re.search(r"^suite: (\S+)", text, re.M):
                 yield name[1] + ".yaml", text
 

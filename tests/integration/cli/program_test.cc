@@ -97,6 +97,44 @@ TEST_F(ProgramTest, AStormOfKillsAndPausesIsStoodAndOnRecord) {
   }
 }
 
+TEST_F(ProgramTest, AScheduleIsCarriedOutAndItsFileReplaysIt) {
+  const auto outcome = Run({"--set", "load.duration=1500ms", "--fault",
+                            "[{id: first, at: 100ms, do: pause, for: 50ms}, {after: first, at: 100ms, do: kill}, "
+                            "{at: 500ms, when: {event: snapshot-complete, nth: 2}, do: kill, restart-after: 10ms}, "
+                            "{random: {faults: [kill], count: 1, between: [1s, 1200ms]}}]"});
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  const auto point = record::ReadRun(OnlyRun()).value().points.front();
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
+  EXPECT_EQ(point.fault, "schedule");
+  ASSERT_EQ(point.faults.size(), 4u);
+  for (const auto& fault : point.faults) {
+    EXPECT_TRUE(fault.verified) << fault.id << " " << fault.detail;
+    EXPECT_GE(*fault.applied_s, fault.planned_s);
+    EXPECT_LT(*fault.applied_s, fault.planned_s + 0.25) << fault.id;
+  }
+  EXPECT_GE(point.faults[1].planned_s, *point.faults[0].applied_s + 0.1);
+  EXPECT_THAT(point.faults[2].detail, HasSubstr("when snapshot-complete 2 came: SIGKILL"));
+  EXPECT_TRUE(std::ranges::any_of(point.snapshots, [&](const record::Snapshot& snapshot) {
+    return std::abs(snapshot.end_s - point.faults[2].planned_s) < 1e-6;
+  }));
+
+  const auto file = OnlyRun() / "faults-1.yaml";
+  const auto replayed = Run({"--set", "load.duration=1500ms", "--fault", file, "--seed", "4711"});
+  EXPECT_EQ(replayed.code, 0) << replayed.output;
+  for (const auto& folder : fs::directory_iterator(runs())) {
+    const auto again = record::ReadRun(folder.path()).value().points.front();
+    EXPECT_EQ(again.faults[3].planned_s, point.faults[3].planned_s);
+  }
+}
+
+TEST_F(ProgramTest, AScheduleThatMakesNoSenseIsRefusedWithItsLine) {
+  std::ofstream(folder_ / "faults.yaml") << "- {at: 100ms, do: kill}\n- {at: 200ms, do: kil}\n";
+  const auto outcome = Run({"--fault", folder_ / "faults.yaml"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.output, HasSubstr("faults.yaml:2: unknown fault 'kil'; known: kill, pause (did you mean kill?)"));
+  EXPECT_FALSE(fs::exists(runs()));
+}
+
 TEST_F(ProgramTest, TheControlShowsDamageAndIsNotBlamedForIt) {
   const auto outcome = Run({"--set", "protocol=none", "--fault", "kill@300ms"});
   EXPECT_EQ(outcome.code, 0) << outcome.output;

@@ -78,6 +78,22 @@ TEST_F(HoldfastEngineTest, AKilledSystemComesBackAndNothingIsLostOrDoubled) {
   EXPECT_LT(*recovery.restored, *recovery.first_unit);
 }
 
+TEST_F(HoldfastEngineTest, WhatTheSystemTellsIsInTheLogAsEvents) {
+  Start(engine_);
+  KillInTheMiddle(engine_);
+  const auto last = [this](EngineEvent event) {
+    std::optional<SteadyTime> at;
+    for (const auto& [told, when] : engine_.Log().events) at = told == event ? std::optional(when) : at;
+    return at;
+  };
+  Drain();
+  const auto& recovery = engine_.Log().recoveries.front();
+  EXPECT_EQ(last(EngineEvent::kRestarted), recovery.restarted);
+  EXPECT_EQ(last(EngineEvent::kRestored), recovery.restored);
+  EXPECT_EQ(last(EngineEvent::kFirstUnit), recovery.first_unit);
+  EXPECT_EQ(last(EngineEvent::kSnapshotComplete), engine_.Log().snapshots.back().end);
+}
+
 TEST_F(HoldfastEngineTest, TheBenchSeesTheDamageOfASystemThatPromisesNothing) {
   HoldfastEngine lossy(EchoOptions("lossy", folder_), MakeUnixLink, generator_, collector_);
   Start(lossy);
@@ -161,6 +177,7 @@ TEST_F(HoldfastEngineTest, APausedSystemStandsStillAndGoesOnWhereItWas) {
   const auto& pause = engine_.Log().recoveries.front();
   EXPECT_TRUE(pause.detected.has_value());
   EXPECT_GE(*pause.restarted - pause.applied, 300ms);
+  EXPECT_GE(*pause.first_unit, *pause.restarted);
   EXPECT_EQ(engine_.Log().recoveries.size(), 1u);
 }
 

@@ -79,12 +79,13 @@ struct SnapshotReport {
   std::string trouble;           // Why it was given up.
 };
 
-// A step in the life of a process, as its recovery is told.
+// A step in the life of a process, as it is told at once.
 struct InstantReport {
   enum class Kind : std::uint8_t {
-    kProcessStart,  // main() began.
-    kRestored,      // All workers have their state; `snapshot` is where from (0 if from nothing).
-    kFirstUnit,     // The first unit was handled.
+    kProcessStart,   // main() began.
+    kRestored,       // All workers have their state; `snapshot` is where from (0 if from nothing).
+    kFirstUnit,      // The first unit was handled.
+    kSnapshotBegun,  // `snapshot` was triggered.
   };
   Kind kind = Kind::kProcessStart;
   SteadyTime time;

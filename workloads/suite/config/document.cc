@@ -57,12 +57,19 @@ void ShortenLabels(std::vector<Setting>& values) {
   }
 }
 
+// Schedules have no short names: the second one of an axis is `schedule-2`.
+void NumberSchedule(const std::vector<Setting>& above, Setting& schedule) {
+  const auto before = std::ranges::count_if(above, [](const Setting& value) { return value.steps.has_value(); });
+  if (before > 0) schedule.label += fmt::format("-{}", before + 1);
+}
+
 Result<SuiteAxis> ReadAxis(const std::string& path, const ConfigPlace& place, const ConfigTree& list) {
   HOLDFAST_TRY(ExpectKind(list, Kind::kList, fmt::format("axis {}", path)));
   if (list.items().empty()) return ConfigError(ConfigErrorId::kNothingToRun, list.place(), "axis {} is empty", path);
   SuiteAxis axis{path, {}};
   for (const auto& item : list.items()) {
     HOLDFAST_ASSIGN(Setting value, ReadSetting(path, place, item, "matrix"));
+    if (value.steps) NumberSchedule(axis.values, value);
     for (const auto& other : axis.values) {
       if (other.label != value.label) continue;
       return ConfigError(ConfigErrorId::kDuplicate, item.place(), "axis {} lists {} twice", path, Quote(value.label));
@@ -113,16 +120,24 @@ Status ReadExclude(const ConfigTree& tree, SuiteDocument& document) {
   return {};
 }
 
+// A file that holds the value, or a map of which it is the only entry.
+Result<ConfigTree> ParseFile(const SuiteOverride& change) {
+  HOLDFAST_ASSIGN(auto tree, ConfigTree::Parse(change.value, change.place));
+  if (tree.kind() != Kind::kMap || tree.Find(change.path) == nullptr) return tree;
+  HOLDFAST_TRY(ExpectKeys(tree, std::vector<std::string>{change.path}, "the file"));
+  return ConfigTree(*tree.Find(change.path));
+}
+
 Status ApplyOverride(const SuiteOverride& change, SuiteDocument& document, ConfigTree& numbers) {
   const ConfigPlace place{change.place, 0, 0};
-  HOLDFAST_ASSIGN(auto value, ConfigTree::ParseValue(change.value, place));
+  HOLDFAST_ASSIGN(auto value, change.file ? ParseFile(change) : ConfigTree::ParseValue(change.value, place));
   if (Numbers().Find(change.path) != nullptr) {
     numbers.Set(change.path, place, std::move(value));
     return {};
   }
   const auto axis = std::find_if(document.axes.begin(), document.axes.end(),
                                  [&](const SuiteAxis& candidate) { return candidate.path == change.path; });
-  if (value.kind() == Kind::kList) {
+  if (value.kind() == Kind::kList && !IsSchedule(value)) {
     HOLDFAST_ASSIGN(auto replacement, ReadAxis(change.path, place, value));
     if (axis != document.axes.end()) {
       *axis = std::move(replacement);

@@ -124,7 +124,7 @@ Result<std::optional<SuitePart>> SuiteExpander::ComposePart(const SuiteSection& 
     if (!setting->name.empty()) last_named = setting;
   }
   if (!mentioned || (section.named && last_named == nullptr)) return std::optional<SuitePart>();
-  SuitePart part{std::string(section.name), {}, {}, last_named != nullptr ? last_named->place : document_.place};
+  SuitePart part{std::string(section.name), {}, {}, last_named != nullptr ? last_named->place : document_.place, {}};
   HOLDFAST_ASSIGN(const auto* descriptor,
                   FindPart(section, last_named != nullptr ? last_named->name : std::string(), part.place));
   part.name = descriptor->name;
@@ -136,6 +136,7 @@ Result<std::optional<SuitePart>> SuiteExpander::ComposePart(const SuiteSection& 
     }
   }
   HOLDFAST_ASSIGN(part.options, descriptor->options.Parse(merged, descriptor->Title()));
+  if (last_named != nullptr) part.steps = last_named->steps;
   return std::optional<SuitePart>(std::move(part));
 }
 

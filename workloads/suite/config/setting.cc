@@ -1,5 +1,6 @@
 #include "workloads/suite/config/setting.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -7,6 +8,10 @@
 
 namespace holdfast {
 namespace {
+
+// The part that a list of faults means, and its option.
+constexpr std::string_view kSchedule = "schedule";
+constexpr std::string_view kSteps = "steps";
 
 constexpr SuiteSection kSections[] = {
     {"workload", PartKind::kWorkload, true},  {"engine", PartKind::kEngine, true},
@@ -59,6 +64,7 @@ std::string Label(const Setting& setting) {
   auto label = setting.name.empty() ? std::string() : ShortLabel(setting);
   for (const auto& entry : setting.options.entries()) {
     if (&entry.value == At(setting) || &entry.value == Until(setting)) continue;
+    if (setting.steps && entry.key == kSteps) continue;
     label += fmt::format("{}{}={}", label.empty() ? "" : ",", entry.key, entry.value.value());
   }
   return label;
@@ -67,14 +73,32 @@ std::string Label(const Setting& setting) {
 Result<Setting> ReadOption(const SuiteSection& section, std::string_view option, const ConfigPlace& path_place,
                            const ConfigTree& value) {
   HOLDFAST_TRY(ExpectKind(value, ConfigTree::Kind::kScalar, fmt::format("{}.{}", section.name, option)));
-  Setting setting{.section = &section, .dotted = true, .name = {}, .place = value.place(), .options = {}, .label = {}};
+  Setting setting{
+      .section = &section, .dotted = true, .name = {}, .place = value.place(), .options = {}, .steps = {}, .label = {}};
   setting.options.Set(std::string(option), path_place, value);
   setting.label = Label(setting);
   return setting;
 }
 
+void TakeSteps(Setting& setting, const ConfigPlace& place, const ConfigTree& list) {
+  setting.steps = list;
+  setting.options.Set(std::string(kSteps), place, ConfigTree::Scalar(FlowText(list), list.place()));
+}
+
 Result<Setting> ReadPart(const SuiteSection& section, const ConfigTree& value) {
-  Setting setting{.section = &section, .dotted = false, .name = {}, .place = value.place(), .options = {}, .label = {}};
+  Setting setting{.section = &section,
+                  .dotted = false,
+                  .name = {},
+                  .place = value.place(),
+                  .options = {},
+                  .steps = {},
+                  .label = {}};
+  if (value.kind() == ConfigTree::Kind::kList && section.kind == PartKind::kFault) {
+    setting.name = kSchedule;
+    TakeSteps(setting, value.place(), value);
+    setting.label = Label(setting);
+    return setting;
+  }
   if (value.kind() == ConfigTree::Kind::kList) {
     return ConfigError(ConfigErrorId::kShape, value.place(), "{} is one {}; a list of them is an axis under matrix",
                        section.name, section.named ? "name or map" : "map");
@@ -91,7 +115,13 @@ Result<Setting> ReadPart(const SuiteSection& section, const ConfigTree& value) {
     setting.place = name->place();
   }
   for (const auto& entry : value.entries()) {
-    if (&entry.value != name) setting.options.Set(entry.key, entry.place, entry.value);
+    if (&entry.value == name) continue;
+    const bool steps = section.kind == PartKind::kFault && entry.key == kSteps;
+    if (steps && entry.value.kind() == ConfigTree::Kind::kList) {
+      TakeSteps(setting, entry.place, entry.value);
+    } else {
+      setting.options.Set(entry.key, entry.place, entry.value);
+    }
   }
   HOLDFAST_TRY(ExpandShortForm(setting));
   setting.label = Label(setting);
@@ -108,6 +138,12 @@ std::string ShortLabel(const Setting& setting) {
   if (const auto* at = At(setting)) label += "@" + at->value();
   if (const auto* until = Until(setting)) label += ".." + until->value();
   return label;
+}
+
+bool IsSchedule(const ConfigTree& list) {
+  return std::ranges::any_of(list.items(), [](const ConfigTree& item) {
+    return item.kind() == ConfigTree::Kind::kMap && (item.Find("do") != nullptr || item.Find("random") != nullptr);
+  });
 }
 
 Result<Setting> ReadSetting(std::string_view path, const ConfigPlace& path_place, const ConfigTree& value,

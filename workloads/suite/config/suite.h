@@ -11,7 +11,8 @@
 //     fault: none
 //   matrix:                                      # axes; the points are their product, the first axis varying slowest
 //     protocol: [none, stop-the-world, unaligned]
-//     fault: [none, kill@3s]                     # short for {name: kill, at: 3s}; partition@5s..8s adds until: 8s
+//     fault: [none, kill@3s]                     # short for {name: kill, at: 3s}; partition@5s..8s adds until: 8s;
+//                                                # a list of steps is short for {name: schedule, steps: [...]}
 //     workload.keys: [1000, 100000]              # an axis over one option
 //   exclude:                                     # points that match every entry of a line are left out
 //     - {protocol: none, fault: none}
@@ -27,6 +28,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,7 +47,8 @@ struct SuitePart {
   std::string section;  // workload, engine, host, protocol, state, store, log, channel, load, fault
   std::string name;     // Of the part, as in its descriptor.
   OptionValues options;
-  ConfigPlace place;  // Where the part was named.
+  ConfigPlace place;                  // Where the part was named.
+  std::optional<ConfigTree> steps{};  // Of a schedule: the list as written, of which its option has the text.
 };
 
 struct SuitePoint {
@@ -77,6 +80,8 @@ struct SuiteOverride {
   std::string path;   // `section`, `section.option`, `seed` or `repetitions`.
   std::string value;  // As it would stand in the file.
   std::string place;  // What errors call it: `--fault kill@3s`.
+  // The value is a whole file, and `place` its name: what counts is the value itself, or that of its key `path`.
+  bool file = false;
 };
 // Reads the argument of --set: `protocol.interval=500ms`.
 Result<SuiteOverride> ParseSetArgument(std::string_view argument);

@@ -4,6 +4,7 @@
 
 #include "core/base/random.h"
 #include "workloads/suite/config/load_options.h"
+#include "workloads/suite/runner/fault_schedule.h"
 
 namespace holdfast {
 namespace {
@@ -40,9 +41,9 @@ std::vector<PlannedFault> DrawStorm(const OptionValues& options, std::uint64_t s
   return storm;
 }
 
-}  // namespace
+Duration MeasuredTime(const SuitePoint& point) { return ReadLoad(point.Part("load").options).duration; }
 
-std::string_view FaultVerbName(FaultVerb verb) { return verb == FaultVerb::kKill ? "kill" : "pause"; }
+}  // namespace
 
 std::vector<Descriptor> FaultDescriptors() {
   return {
@@ -66,6 +67,10 @@ std::vector<Descriptor> FaultDescriptors() {
             DurationOption("soon", 100ms, "Within this; the system should still be recovering.").Between(0s, 1h),
             RestartOption(), IntOption("pauses", 0, "How often the process is paused.").Between(0, 10'000),
             DurationOption("longest-pause", 500ms, "A pause lasts up to this.").Between(1ms, 1h)})},
+      {.kind = PartKind::kFault,
+       .name = "schedule",
+       .sentence = "Step by step what stands in the list `steps`; the name can be left out and only the list written.",
+       .options = OptionSet({StringOption("steps", "[]", "The steps, in the words of the schedule language.")})},
   };
 }
 
@@ -73,6 +78,7 @@ std::vector<PlannedFault> ReadFaults(const SuitePoint& point, std::uint64_t seed
   const auto* part = point.Find("fault");
   if (part == nullptr || part->name == "none") return {};
   const auto& options = part->options;
+  if (part->name == "schedule") return ReadFaultSchedule(*part, MeasuredTime(point), seed).value();
   if (part->name == "storm") return DrawStorm(options, seed);
   const auto at = options.GetDuration("at");
   if (part->name == "pause") return {{at, {FaultVerb::kPause, options.GetDuration("until") - at}}};
@@ -86,39 +92,41 @@ bool KillsSystem(const SuitePoint& point) {
 
 std::string FaultLabel(const SuitePoint& point) {
   const auto* part = point.Find("fault");
-  if (part == nullptr || part->name == "none") return "none";
+  if (part == nullptr) return "none";
+  if (part->options.set().Find("at") == nullptr) return part->name;
   const auto label = fmt::format("{}@{}", part->name, FormatDuration(part->options.GetDuration("at")));
   if (part->options.set().Find("until") == nullptr) return label;
   return fmt::format("{}..{}", label, FormatDuration(part->options.GetDuration("until")));
 }
 
-Status CheckFault(const SuitePoint& point) {
-  const auto* part = point.Find("fault");
-  if (part == nullptr || part->name == "none") return {};
-  const auto& options = part->options;
+namespace {
+
+Status CheckShortForm(const SuitePart& part, Duration measured) {
+  const auto& options = part.options;
   const auto at = options.GetDuration("at");
-  const auto measured = ReadLoad(point.Part("load").options).duration;
-  if (at >= measured) {
-    return ConfigError(ConfigErrorId::kCombination, part->place,
-                       "the fault strikes {} into a measurement of {}; let it strike earlier or measure for longer",
-                       FormatDuration(at), FormatDuration(measured));
-  }
+  if (at >= measured) return StrikesTooLate(part.place, at, measured);
   if (options.set().Find("until") == nullptr) return {};
   const auto until = options.GetDuration("until");
   if (until <= at) {
-    return ConfigError(ConfigErrorId::kCombination, part->place, "the {} would be over at {}, before it begins at {}",
-                       part->name, FormatDuration(until), FormatDuration(at));
+    return ConfigError(ConfigErrorId::kCombination, part.place, "the {} would be over at {}, before it begins at {}",
+                       part.name, FormatDuration(until), FormatDuration(at));
   }
-  if (until > measured) {
-    return ConfigError(ConfigErrorId::kCombination, part->place,
-                       "the {} lasts until {} in a measurement of {}; let it end earlier or measure for longer",
-                       part->name, FormatDuration(until), FormatDuration(measured));
-  }
-  if (ReadFaults(point, 0).empty()) {
-    return ConfigError(ConfigErrorId::kCombination, part->place,
-                       "the storm has no kills and no pauses; give it one, or write fault: none");
-  }
+  if (until > measured) return LastsTooLong(part.place, part.name, until, measured);
   return {};
+}
+
+}  // namespace
+
+Status CheckFault(const SuitePoint& point, const EngineCapabilities& capabilities) {
+  const auto* part = point.Find("fault");
+  if (part == nullptr || part->name == "none") return {};
+  const auto measured = MeasuredTime(point);
+  if (part->name == "schedule") return CheckFaultSchedule(*part, measured, capabilities);
+  HOLDFAST_TRY(CheckShortForm(*part, measured));
+  if (!capabilities.kill) return CannotBeHit(part->place, part->name);
+  if (!ReadFaults(point, 0).empty()) return {};
+  return ConfigError(ConfigErrorId::kCombination, part->place,
+                     "the storm has no kills and no pauses; give it one, or write fault: none");
 }
 
 }  // namespace holdfast

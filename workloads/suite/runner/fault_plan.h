@@ -7,25 +7,21 @@
 #include "core/base/descriptor.h"
 #include "engines/engine.h"
 #include "workloads/suite/config/suite.h"
+#include "workloads/suite/runner/planned_fault.h"
 
 namespace holdfast {
 
-struct PlannedFault {
-  Duration at{};  // From the beginning of the measured window.
-  EngineFault fault;
-};
-std::string_view FaultVerbName(FaultVerb verb);
-
 // The parts a suite may name in that section.
 std::vector<Descriptor> FaultDescriptors();
-// What befalls the point, in order; what is random about it comes from the seed alone. Requires: the section's part is
-// one of FaultDescriptors.
+// What befalls the point; what is random about it comes from the seed alone. Requires: the section's part is one of
+// FaultDescriptors, and CheckFault lets it pass.
 std::vector<PlannedFault> ReadFaults(const SuitePoint& point, std::uint64_t seed);
-// Whether the system is killed.
+// Whether the system is killed. Requires: as for ReadFaults.
 bool KillsSystem(const SuitePoint& point);
-// "kill@3s", "storm@1s..4s", or "none".
+// "kill@3s", "storm@1s..4s", "schedule", or "none".
 std::string FaultLabel(const SuitePoint& point);
-// Refuses faults that would strike outside the measured window.
-Status CheckFault(const SuitePoint& point);
+// Refuses what this engine cannot take, what would strike outside the measured window, and times that contradict each
+// other.
+Status CheckFault(const SuitePoint& point, const EngineCapabilities& capabilities);
 
 }  // namespace holdfast

@@ -58,6 +58,12 @@ record::Counts CountWork(const PointObservation& seen, const Answers& answers) {
 }
 
 std::string FaultDetail(const AppliedFault& fault, const EngineRecovery& recovery) {
+  if (fault.planned.when) {
+    auto plain = fault;
+    plain.planned.when.reset();
+    return fmt::format("when {} {} came: {}", EngineEventName(fault.planned.when->event), fault.planned.when->nth,
+                       FaultDetail(plain, recovery));
+  }
   if (fault.planned.fault.verb == FaultVerb::kPause) return "SIGSTOP, then SIGCONT";
   return fmt::format("SIGKILL; {} units were executed but not durable, {} input records were read again",
                      recovery.executed_not_durable, recovery.replayed_records);
@@ -92,10 +98,10 @@ void DescribeRecovery(const PointObservation& seen, std::size_t place, const std
 void DescribeFaults(const PointObservation& seen, const std::optional<Shadow>& shadow, record::Point& point) {
   for (const auto& applied : seen.faults) {
     record::Fault fault;
-    fault.id = fmt::format("fault-{}", point.faults.size() + 1);
+    fault.id = applied.planned.id.empty() ? fmt::format("fault-{}", point.faults.size() + 1) : applied.planned.id;
     fault.verb = FaultVerbName(applied.planned.fault.verb);
-    fault.target = "process";
-    fault.planned_s = Seconds(applied.planned.at);
+    fault.target = "system";
+    fault.planned_s = Seconds(applied.due ? *applied.due - seen.begin : applied.planned.at);
     fault.detail = applied.trouble;
     if (applied.recovery) {
       fault.detail = FaultDetail(applied, seen.log.recoveries[*applied.recovery]);

@@ -6,6 +6,7 @@
 
 #include "engines/steady_now.h"
 #include "workloads/suite/runner/drain.h"
+#include "workloads/suite/runner/fault_plan.h"
 
 namespace holdfast {
 
@@ -82,8 +83,7 @@ class PointRun {
     const auto cpu = OwnCpu();
     seen_.usage_at_begin = engine_.Measure();
     seen_.counters_at_begin = engine_.Counters();
-    for (auto& fault : seen_.faults) HOLDFAST_TRY(Inflict(fault));
-    HOLDFAST_TRY(Advance(seen_.end, seen_.faults.empty() ? "measuring" : "measuring, after the fault"));
+    HOLDFAST_TRY(FollowCourse());
     seen_.usage_at_end = engine_.Measure();
     seen_.counters_at_end = engine_.Counters();
     seen_.own_cpu = OwnCpu() - cpu;
@@ -91,8 +91,21 @@ class PointRun {
     return {};
   }
 
+  Status FollowCourse() {
+    FaultCourse course(seen_.faults, seen_.begin);
+    std::string_view doing = "measuring";
+    for (auto now = SteadyNow(); now < seen_.end; now = SteadyNow()) {
+      while (auto* fault = course.Next(now, engine_.Log())) {
+        HOLDFAST_TRY(Inflict(*fault));
+        doing = "measuring, after the fault";
+      }
+      HOLDFAST_TRY(Advance(std::min(seen_.end, course.AskAgain(now, engine_.Log())), doing));
+    }
+    course.End();
+    return {};
+  }
+
   Status Inflict(AppliedFault& fault) {
-    HOLDFAST_TRY(Advance(seen_.begin + fault.planned.at, "measuring"));
     const auto status = engine_.Inject(fault.planned.fault);
     if (status.ok()) {
       fault.recovery = engine_.Log().recoveries.size() - 1;

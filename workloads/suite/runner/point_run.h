@@ -10,7 +10,7 @@
 #include "results/record/environment.h"
 #include "workloads/suite/config/load_options.h"
 #include "workloads/suite/runner/bench_parts.h"
-#include "workloads/suite/runner/fault_plan.h"
+#include "workloads/suite/runner/fault_course.h"
 
 namespace holdfast {
 
@@ -20,13 +20,6 @@ struct PointWatch {
   std::function<void(std::string_view what, double share)> progress;
   // True if the run has to end now.
   std::function<bool()> interrupted;
-};
-
-// A fault as it was planned, and what became of it.
-struct AppliedFault {
-  PlannedFault planned;
-  std::optional<std::size_t> recovery{};  // Its place among those of the log; none if there was nothing to hit.
-  std::string trouble{};                  // Why there was nothing to hit.
 };
 
 struct PointObservation {

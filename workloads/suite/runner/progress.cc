@@ -23,7 +23,7 @@ void Print(std::FILE* out, const std::string& text) {
   std::fflush(out);
 }
 
-double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+double SecondsIn(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 std::string Bar(double share, std::size_t cells) {
   const auto full = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(cells));
@@ -47,7 +47,7 @@ std::string ProgressLine(double share, std::string_view text, std::size_t column
 }
 
 std::string RoughDuration(Duration duration) {
-  const auto seconds = std::llround(Seconds(duration));
+  const auto seconds = std::llround(SecondsIn(duration));
   return seconds < 60 ? fmt::format("{} s", seconds) : fmt::format("{} min {:02} s", seconds / 60, seconds % 60);
 }
 
@@ -70,9 +70,9 @@ void Progress::Show(std::string_view what, double share) {
   const auto now = SteadyNow();
   if (!terminal_ || now - last_shown_ < kRefresh) return;
   last_shown_ = now;
-  const auto done = Seconds(planned_done_) + share * Seconds(planned_point_);
+  const auto done = SecondsIn(planned_done_) + share * SecondsIn(planned_point_);
   const auto text = fmt::format("{}/{} {} | {}: {}", point_, points_, TimeLeft(share), name_, what);
-  Print(out_, "\r\033[K" + ProgressLine(done / Seconds(planned_), text, ColumnsOf(out_)));
+  Print(out_, "\r\033[K" + ProgressLine(done / SecondsIn(planned_), text, ColumnsOf(out_)));
 }
 
 void Progress::EndPoint(std::string_view outcome) {
@@ -84,9 +84,9 @@ void Progress::EndPoint(std::string_view outcome) {
 
 // What is planned, stretched as much as the points so far were.
 std::string Progress::TimeLeft(double share) const {
-  const auto left = Seconds(planned_) - Seconds(planned_done_) - share * Seconds(planned_point_);
+  const auto left = SecondsIn(planned_) - SecondsIn(planned_done_) - share * SecondsIn(planned_point_);
   double stretch = 1;
-  if (planned_done_ > Duration::zero()) stretch = Seconds(point_started_ - started_) / Seconds(planned_done_);
+  if (planned_done_ > Duration::zero()) stretch = SecondsIn(point_started_ - started_) / SecondsIn(planned_done_);
   return fmt::format("about {} left", RoughDuration(Duration(std::llround(left * stretch * 1e9))));
 }
 

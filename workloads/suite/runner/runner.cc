@@ -11,6 +11,8 @@
 #include "engines/steady_now.h"
 #include "results/record/histogram_codec.h"
 #include "results/record/run_io.h"
+#include "workloads/suite/runner/fault_plan.h"
+#include "workloads/suite/runner/fault_schedule.h"
 #include "workloads/suite/runner/figures.h"
 #include "workloads/suite/runner/judge.h"
 #include "workloads/suite/runner/progress.h"
@@ -213,6 +215,7 @@ class Run {
     point.validity = CheckValidity(seen, point);
     KeepHistograms(point);
     if (request_.histories) KeepHistory(history, point);
+    KeepFaults(seen, point);
     return point;
   }
 
@@ -239,6 +242,18 @@ class Run {
     if (status.ok() && file) return point.artifacts.push_back({"history for Elle", name});
     fs::remove(outcome_.folder / name);
     point.configuration.emplace_back("reported.history", status.ok() ? "not written" : status.error().message);
+  }
+
+  // What was done to the system, as drawn, for a suite to do again.
+  void KeepFaults(const PointObservation& seen, record::Point& point) {
+    if (seen.faults.empty()) return;
+    std::vector<PlannedFault> plan;
+    for (const auto& fault : seen.faults) plan.push_back(fault.planned);
+    const auto name = fmt::format("faults-{}.yaml", outcome_.run.points.size() + 1);
+    const auto about = fmt::format("The faults of point {} in run {}.", point.name, outcome_.run.run_id);
+    if (record::WriteFileAtomically(outcome_.folder / name, WriteFaultFile(plan, about)).ok()) {
+      point.artifacts.emplace_back("faults", name);
+    }
   }
 
   const BenchParts& parts_;

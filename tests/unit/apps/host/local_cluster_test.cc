@@ -98,6 +98,7 @@ class Listener final : public LocalClusterListener {
  public:
   void OnRunning(std::optional<SnapshotId>) override {}
   void OnFirstUnit() override {}
+  void OnSnapshotBegun(SnapshotId, SteadyTime) override {}
   void OnSnapshot(SnapshotId, SteadyTime, const Manifest*, std::string_view) override {}
   void OnCounters(WorkerId, const WorkerCounters&) override {}
   void OnFailed(std::string reason, std::optional<SnapshotId>) override { ADD_FAILURE() << reason; }

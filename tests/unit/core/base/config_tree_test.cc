@@ -110,6 +110,15 @@ TEST(ConfigTreeTest, DeepNestingAndRandomBytesAreErrorsNotCrashes) {
   }
 }
 
+TEST(ConfigTreeTest, FlowTextReadsBackToTheSame) {
+  for (const std::string text :
+       {"[{at: 1s, do: kill}, [a b, \"\", \"x: y\"], {}]", "\"-1\"", "\"a\\nb\\\"c\\\\\"", "[]"}) {
+    const auto tree = ConfigTree::ParseValue(text, {"here", 0, 0});
+    ASSERT_TRUE(tree.ok()) << tree.error().message;
+    EXPECT_EQ(FlowText(*tree), text);
+  }
+}
+
 TEST(ConfigTreeErrorTest, EveryIdHasItsSectionOnTheReferencePage) {
   const auto page = ErrorReferenceMarkdown();
   for (int id = 1; id <= static_cast<int>(ConfigErrorId::kNothingToRun); ++id) {

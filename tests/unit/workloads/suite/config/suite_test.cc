@@ -133,6 +133,50 @@ TEST(SuiteOverrideTest, AListBecomesTheAxis) {
   EXPECT_THAT(PointNames(*Read(kQuick, {"protocol=[unaligned]", "fault=none"})), ElementsAre("unaligned"));
 }
 
+std::vector<std::string> FaultLabels(const Suite& suite) {
+  std::vector<std::string> labels;
+  for (const auto& point : suite.points) labels.push_back(point.axes.back().second);
+  return labels;
+}
+
+constexpr std::string_view kScheduled = R"(suite: s
+defaults:
+  workload: greeter
+matrix:
+  fault:
+    - none
+    - - {at: 1s, do: kill}
+      - {at: 2s, do: kill}
+    - [{at: 3s, do: kill}]
+)";
+
+TEST(SuiteTest, AListOfStepsIsAScheduleAndKeepsItsPlaces) {
+  const auto suite = Read(kScheduled);
+  ASSERT_TRUE(suite.ok()) << suite.error().message;
+  EXPECT_THAT(FaultLabels(*suite), testing::ElementsAre("none", "schedule", "schedule-2"));
+  const auto& part = suite->points[1].Part("fault");
+  EXPECT_EQ(part.name, "schedule");
+  EXPECT_EQ(part.options.GetText("steps"), "[{at: 1s, do: kill}, {at: 2s, do: kill}]");
+  EXPECT_EQ(part.steps->items()[1].place().line, 8);
+  EXPECT_FALSE(suite->points[0].Part("fault").steps.has_value());
+}
+
+TEST(SuiteOverrideTest, AListOfStepsIsOneValueAndAFileTheSame) {
+  const auto inline_list = Read(kScheduled, {"fault=[{at: 4s, do: kill}]"});
+  ASSERT_EQ(inline_list->points.size(), 1u);
+  EXPECT_EQ(inline_list->points[0].Part("fault").options.GetText("steps"), "[{at: 4s, do: kill}]");
+  static const Catalog catalog = TestCatalog();
+  for (const std::string text : {"# Mine.\nfault:\n  - {at: 5s, do: kill}\n", "\n\n- {at: 5s, do: kill}\n"}) {
+    const std::vector<SuiteOverride> file = {{"fault", text, "faults.yaml", true}};
+    const auto suite = ParseSuite(*ConfigTree::Parse(kScheduled, "suite.yaml"), file, {catalog, {}, {}});
+    ASSERT_TRUE(suite.ok()) << suite.error().message;
+    EXPECT_EQ(suite->points[0].Part("fault").steps->items()[0].place().ToString(), "faults.yaml:3");
+  }
+  const std::vector<SuiteOverride> other = {{"fault", "fault: none\nload: {}\n", "faults.yaml", true}};
+  EXPECT_THAT(ParseSuite(*ConfigTree::Parse(kScheduled, "suite.yaml"), other, {catalog, {}, {}}).error().message,
+              testing::HasSubstr("faults.yaml:2: the file has no key 'load'"));
+}
+
 TEST(SuiteOverrideTest, SeedAndRepetitionsCanBeSet) {
   const auto suite = *Read(kQuick, {"seed=99", "repetitions=5"});
   EXPECT_EQ(suite.seed, 99u);

@@ -41,6 +41,7 @@ inline Catalog TestCatalog() {
                  DurationOption("restart-after", 0s, "Down-time.")}));
   add(PartKind::kFault, "partition",
       OptionSet({DurationOption("at", 1s, "When it starts."), DurationOption("until", 2s, "When it ends.")}));
+  add(PartKind::kFault, "schedule", OptionSet({StringOption("steps", "[]", "The steps.")}));
   return catalog;
 }
 

@@ -23,7 +23,8 @@ Result<Suite> SuiteWith(std::string_view fault) {
   const auto text =
       fmt::format("suite: s\ndefaults:\n  workload: greeter\n  load: {{duration: 5s}}\n  fault: {}\n", fault);
   HOLDFAST_ASSIGN(const auto tree, ConfigTree::Parse(text, "suite.yaml"));
-  return ParseSuite(tree, {}, {catalog, base, CheckFault});
+  const auto check = [](const SuitePoint& point) { return CheckFault(point, {.kill = true, .events = true}); };
+  return ParseSuite(tree, {}, {catalog, base, check});
 }
 
 std::string ErrorOf(std::string_view fault) {
@@ -82,6 +83,17 @@ TEST(FaultPlanTest, FaultsOutsideTheMeasurementAreRefused) {
   EXPECT_THAT(ErrorOf("pause@3s..2s"), HasSubstr("the pause would be over at 2s, before it begins at 3s"));
   EXPECT_THAT(ErrorOf("{name: storm, kills: 0}"), HasSubstr("the storm has no kills and no pauses"));
   EXPECT_EQ(ErrorOf("storm@1s..5s"), "no error");
+}
+
+TEST(FaultPlanTest, AListIsASchedule) {
+  const auto suite = SuiteWith("[{at: 1s, do: pause}, {at: 2s, do: kill}]");
+  const auto& point = suite->points[0];
+  EXPECT_EQ(ReadFaults(point, 1).size(), 2u);
+  EXPECT_EQ(FaultLabel(point), "schedule");
+  EXPECT_TRUE(KillsSystem(point));
+  EXPECT_EQ(point.Part("fault").options.GetText("steps"), "[{at: 1s, do: pause}, {at: 2s, do: kill}]");
+  const auto spelt = SuiteWith("{name: schedule, steps: [{at: 2s, do: pause}]}");
+  EXPECT_EQ(ReadFaults(spelt->points[0], 1).size(), 1u);
 }
 
 }  // namespace

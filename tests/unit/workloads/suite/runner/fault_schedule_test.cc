@@ -1,0 +1,91 @@
+#include "workloads/suite/runner/fault_schedule.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace holdfast {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+constexpr EngineCapabilities kAll{.kill = true, .progress = true, .snapshots = true, .events = true};
+
+SuitePart PartWith(std::string_view lines) {
+  SuitePart part{.section = "fault", .name = "schedule", .options = {}, .place = {"suite.yaml", 1, 1}};
+  part.steps = ConfigTree::Parse(lines, "suite.yaml").value();
+  part.options = OptionSet({StringOption("steps", "[]", "The steps.")}).Defaults();
+  return part;
+}
+
+std::string RefusalOf(std::string_view lines, const EngineCapabilities& capabilities = kAll) {
+  const auto status = CheckFaultSchedule(PartWith(lines), 5s, capabilities);
+  return status.ok() ? "no error" : status.error().message;
+}
+
+TEST(FaultScheduleTest, StepsBecomeFaultsOfTheSystem) {
+  const auto plan = ReadFaultSchedule(PartWith("- {id: a, at: 1s, do: pause, for: 20ms}\n"
+                                               "- {after: a, when: {event: restored, nth: 2}, do: kill}\n"),
+                                      5s, 1)
+                        .value();
+  ASSERT_EQ(plan.size(), 2u);
+  EXPECT_EQ(plan[0].fault.verb, FaultVerb::kPause);
+  EXPECT_EQ(plan[0].fault.lasts, 20ms);
+  EXPECT_FALSE(plan[0].fault.at_once);
+  EXPECT_EQ(plan[1].fault.verb, FaultVerb::kKill);
+  EXPECT_EQ(plan[1].after, "a");
+  EXPECT_EQ(plan[1].when, (AwaitedEvent{EngineEvent::kRestored, 2}));
+  EXPECT_TRUE(plan[1].fault.at_once);
+}
+
+TEST(FaultScheduleTest, WhatIsWrittenReadsBackToTheSame) {
+  const auto drawn = ReadFaultSchedule(PartWith("- random: {faults: [kill, pause], count: 9, between: [1s, 4s]}\n"
+                                                "- {id: a, at: 1s, do: kill, restart-after: 7ms}\n"
+                                                "- {after: a, at: 2ms, when: {event: snapshot-begun}, do: kill}\n"),
+                                       5s, 17)
+                         .value();
+  const auto file = WriteFaultFile(drawn, "The faults.");
+  EXPECT_THAT(file, HasSubstr("# The faults.\n# Put it into a suite, or give the file to --fault.\nfault:\n  - {at: "));
+  const auto tree = ConfigTree::Parse(file, "faults.yaml").value();
+  auto part = PartWith("[]");
+  part.steps = *tree.Find("fault");
+  EXPECT_TRUE(CheckFaultSchedule(part, 5s, kAll).ok());
+  EXPECT_EQ(WriteFaultFile(ReadFaultSchedule(part, 5s, 4711).value(), "The faults."), file);
+}
+
+TEST(FaultScheduleTest, UnknownWordsAreRefusedWhereTheyStand) {
+  EXPECT_EQ(RefusalOf("- {at: 1s, do: kill}\n- {at: 2s, do: kill, target: worker 1}"),
+            "HF-CONFIG-004 suite.yaml:2: kill: unknown target 'worker 1'; known: system");
+  EXPECT_THAT(RefusalOf("- {at: 1s, do: slow-work}"), HasSubstr("unknown fault 'slow-work'; known: kill, pause"));
+  EXPECT_THAT(RefusalOf("- {when: {event: snapshot-completed}, do: kill}"),
+              HasSubstr("suite.yaml:1: event of when: unknown value 'snapshot-completed'; known: snapshot-complete"));
+  EXPECT_THAT(RefusalOf("- {at: 1s, do: pause, restart-after: 1s}"), HasSubstr("pause has no key 'restart-after'"));
+  EXPECT_THAT(RefusalOf("[]"), HasSubstr("the schedule has no steps"));
+}
+
+TEST(FaultScheduleTest, WhatTheEngineCannotTakeIsRefused) {
+  EXPECT_THAT(RefusalOf("- {at: 1s, do: kill}", {}), HasSubstr("suite.yaml:1: this engine runs in the testbed's own"));
+  EXPECT_THAT(RefusalOf("- {at: 1s, do: kill}\n- {when: {event: restored}, do: kill}", {.kill = true}),
+              HasSubstr("suite.yaml:2: this engine tells nothing that a step could wait for"));
+}
+
+TEST(FaultScheduleTest, TimesThatContradictEachOtherAreRefused) {
+  EXPECT_THAT(RefusalOf("- {at: 5s, do: kill}"), HasSubstr("the fault strikes 5s into a measurement of 5s"));
+  EXPECT_THAT(RefusalOf("- {id: a, at: 3s, do: kill}\n- {after: a, at: 2s, do: kill}"),
+              HasSubstr("suite.yaml:2: the fault strikes 5s into a measurement of 5s"));
+  EXPECT_THAT(RefusalOf("- {at: 4s, do: pause, for: 2s}"),
+              HasSubstr("the pause lasts until 6s in a measurement of 5s"));
+  EXPECT_THAT(RefusalOf("- {at: 1s, do: kill, restart-after: 1s}\n- {at: 1500ms, do: pause}"),
+              HasSubstr("suite.yaml:2: the pause at 1500ms would hit nothing: by the kill at 1s the system is down "
+                        "until 2s"));
+  EXPECT_THAT(RefusalOf("- {at: 1s, do: pause, for: 1s}\n- {at: 1s, every: 600ms, times: 2, do: pause, for: 1ms}"),
+              HasSubstr("suite.yaml:2: the pause at 1s would change nothing: by the one at 1s"));
+  EXPECT_THAT(RefusalOf("- random: {faults: [kill], count: 2, between: [1s, 6s]}"),
+              HasSubstr("between of random is 6s"));
+  EXPECT_EQ(RefusalOf("- {at: 1s, do: pause, for: 1s}\n- {at: 1500ms, do: kill}"), "no error");
+  EXPECT_EQ(RefusalOf("- {at: 1s, do: kill, restart-after: 1s}\n- {at: 1500ms, when: {event: restored}, do: kill}"),
+            "no error");
+}
+
+}  // namespace
+}  // namespace holdfast

@@ -1,0 +1,191 @@
+#include "workloads/suite/runner/fault_schedule.h"
+
+#include <algorithm>
+
+#include "chaos/schedule/schedule.h"
+
+namespace holdfast {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view kSystem = "system";
+constexpr std::string_view kWarmUp = "warm-up";
+
+constexpr std::pair<EngineEvent, std::string_view> kEvents[] = {
+    {EngineEvent::kSnapshotComplete, "snapshot-complete"},
+    {EngineEvent::kSnapshotBegun, "snapshot-begun"},
+    {EngineEvent::kRestarted, "restarted"},
+    {EngineEvent::kRestored, "restored"},
+    {EngineEvent::kFirstUnit, "first-unit"},
+};
+
+const OptionSet& OptionsOf(FaultVerb verb) {
+  static const OptionSet kill(
+      {DurationOption("restart-after", 0s, "Down-time before the next start.").Between(0s, 1h)});
+  static const OptionSet pause({DurationOption("for", 100ms, "How long it stands still.").Between(1us, 1h)});
+  return verb == FaultVerb::kKill ? kill : pause;
+}
+
+ScheduleVerb Describe(FaultVerb verb) {
+  return {.name = std::string(FaultVerbName(verb)),
+          .options = OptionsOf(verb),
+          .targets = {std::string(kSystem)},
+          .usual_target = std::string(kSystem),
+          .waits = true};
+}
+
+ScheduleWords WordsFor(Duration measured) {
+  ScheduleWords words{.verbs = {Describe(FaultVerb::kKill), Describe(FaultVerb::kPause)},
+                      .events = {},
+                      .anchors = {std::string(kWarmUp)},
+                      .longest = measured};
+  for (const auto& [event, name] : kEvents) words.events.push_back({.name = std::string(name)});
+  return words;
+}
+
+PlannedFault PlanOf(const ScheduleStep& step) {
+  const auto verb = step.verb == FaultVerbName(FaultVerb::kKill) ? FaultVerb::kKill : FaultVerb::kPause;
+  const auto lasts = step.options.GetDuration(verb == FaultVerb::kKill ? "restart-after" : "for");
+  PlannedFault planned{.at = step.at, .fault = {verb, lasts}, .id = step.id, .after = step.after};
+  if (planned.after == kWarmUp) planned.after.clear();
+  if (!step.when) return planned;
+  const auto event = std::ranges::find(kEvents, step.when->event, [](const auto& known) { return known.second; });
+  planned.when = AwaitedEvent{event->first, step.when->nth};
+  planned.fault.at_once = true;
+  return planned;
+}
+
+Result<std::vector<ScheduleStep>> ReadSteps(const SuitePart& part, Duration measured, std::uint64_t seed) {
+  const auto& place = part.options.GivenAt("steps").value_or(part.place);
+  auto list = part.steps;
+  if (!list) {
+    HOLDFAST_ASSIGN(list, ConfigTree::ParseValue(part.options.GetText("steps"), place));
+  }
+  if (list->kind() == ConfigTree::Kind::kList && list->items().empty()) {
+    return ConfigError(ConfigErrorId::kNothingToRun, place,
+                       "the schedule has no steps; write fault: [{{at: 3s, do: kill}}], or fault: none");
+  }
+  return ReadSchedule(*list, WordsFor(measured), seed);
+}
+
+// A step as far as it is known beforehand.
+struct Known {
+  Duration from{};  // Not before this,
+  bool certain;     // and at this if certain.
+  const ScheduleStep* step;
+  PlannedFault planned;
+  Duration until() const { return from + planned.fault.lasts; }
+  bool kills() const { return planned.fault.verb == FaultVerb::kKill; }
+};
+
+std::vector<Known> KnownOf(const std::vector<ScheduleStep>& steps) {
+  std::vector<Known> known;
+  for (const auto& step : steps) {
+    Known one{.from = step.at, .certain = !step.when && !step.drawn, .step = &step, .planned = PlanOf(step)};
+    for (const auto& before : known) {
+      if (one.planned.after.empty() || before.planned.id != one.planned.after) continue;
+      one.from += before.from;
+      one.certain = one.certain && before.certain;
+    }
+    known.push_back(std::move(one));
+  }
+  return known;
+}
+
+// Two steps, one sooner than the other, which might find nothing to hit then.
+Status CheckPair(const Known& first, const Known& second) {
+  if (second.from >= first.until()) return {};
+  const auto& place = second.step->place;
+  if (first.kills()) {
+    return ConfigError(ConfigErrorId::kCombination, place,
+                       "the {} at {} would hit nothing: by the kill at {} the system is down until {}",
+                       second.step->verb, FormatDuration(second.from), FormatDuration(first.from),
+                       FormatDuration(first.until()));
+  }
+  if (second.kills()) return {};
+  return ConfigError(ConfigErrorId::kCombination, place,
+                     "the pause at {} would change nothing: by the one at {} the system stands still until {}",
+                     FormatDuration(second.from), FormatDuration(first.from), FormatDuration(first.until()));
+}
+
+Status CheckTimes(const std::vector<Known>& steps, Duration measured) {
+  for (const auto& one : steps) {
+    const auto& place = one.step->place;
+    if (one.from >= measured) return StrikesTooLate(place, one.from, measured);
+    if (!one.certain) continue;
+    if (!one.kills() && one.until() > measured) return LastsTooLong(place, one.step->verb, one.until(), measured);
+    for (const auto& other : steps) {
+      const bool sooner = other.from < one.from || (other.from == one.from && &other < &one);
+      if (sooner && other.certain) HOLDFAST_TRY(CheckPair(other, one));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view FaultVerbName(FaultVerb verb) { return verb == FaultVerb::kKill ? "kill" : "pause"; }
+
+std::string_view EngineEventName(EngineEvent event) {
+  return std::ranges::find(kEvents, event, [](const auto& known) { return known.first; })->second;
+}
+
+Result<std::vector<PlannedFault>> ReadFaultSchedule(const SuitePart& part, Duration measured, std::uint64_t seed) {
+  HOLDFAST_ASSIGN(const auto steps, ReadSteps(part, measured, seed));
+  std::vector<PlannedFault> plan;
+  for (const auto& step : steps) plan.push_back(PlanOf(step));
+  return plan;
+}
+
+Status CheckFaultSchedule(const SuitePart& part, Duration measured, const EngineCapabilities& capabilities) {
+  HOLDFAST_ASSIGN(const auto steps, ReadSteps(part, measured, 0));
+  for (const auto& step : steps) {
+    if (!capabilities.kill) return CannotBeHit(step.place, step.verb);
+    if (!step.when || capabilities.events) continue;
+    return ConfigError(ConfigErrorId::kCombination, step.when->place,
+                       "this engine tells nothing that a step could wait for; give the step an instant instead");
+  }
+  return CheckTimes(KnownOf(steps), measured);
+}
+
+std::string WriteFault(const PlannedFault& planned) {
+  const auto& options = OptionsOf(planned.fault.verb);
+  const std::vector<std::string> lasts = {
+      fmt::format("{}={}", options.options().front().key, FormatDuration(planned.fault.lasts))};
+  ScheduleStep step{.id = planned.id,
+                    .after = planned.after,
+                    .at = planned.at,
+                    .verb = std::string(FaultVerbName(planned.fault.verb)),
+                    .target = std::string(kSystem),
+                    .options = options.Parse(lasts, "a fault").value()};
+  if (planned.when) {
+    step.when = ScheduleWhen{.event = std::string(EngineEventName(planned.when->event)), .nth = planned.when->nth};
+  }
+  return WriteStep(step);
+}
+
+std::string WriteFaultFile(std::span<const PlannedFault> faults, std::string_view about) {
+  auto text = fmt::format("# {}\n# Put it into a suite, or give the file to --fault.\nfault:\n", about);
+  for (const auto& planned : faults) text += fmt::format("  - {}\n", WriteFault(planned));
+  return text;
+}
+
+Error StrikesTooLate(const ConfigPlace& place, Duration at, Duration measured) {
+  return ConfigError(ConfigErrorId::kCombination, place,
+                     "the fault strikes {} into a measurement of {}; let it strike earlier or measure for longer",
+                     FormatDuration(at), FormatDuration(measured));
+}
+
+Error LastsTooLong(const ConfigPlace& place, std::string_view what, Duration until, Duration measured) {
+  return ConfigError(ConfigErrorId::kCombination, place,
+                     "the {} lasts until {} in a measurement of {}; let it end earlier or measure for longer", what,
+                     FormatDuration(until), FormatDuration(measured));
+}
+
+Error CannotBeHit(const ConfigPlace& place, std::string_view what) {
+  return ConfigError(ConfigErrorId::kCombination, place,
+                     "this engine runs in the testbed's own process and cannot take a {}; use engine holdfast", what);
+}
+
+}  // namespace holdfast

@@ -1,0 +1,32 @@
+// A fault as it stands in a plan: what is done to the system, and when.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engines/engine.h"
+
+namespace holdfast {
+
+// What a fault waits for.
+struct AwaitedEvent {
+  EngineEvent event{};
+  std::uint64_t nth = 1;  // Counted from the fault's `at`.
+  friend bool operator==(const AwaitedEvent&, const AwaitedEvent&) = default;
+};
+
+struct PlannedFault {
+  Duration at{};  // From the beginning of the measured window, or from when the fault `after` struck.
+  EngineFault fault;
+  std::string id{};     // What the faults after it call it.
+  std::string after{};  // The id of one that stands before it; empty: none.
+  std::optional<AwaitedEvent> when{};
+};
+
+std::string_view FaultVerbName(FaultVerb verb);
+// "snapshot-complete", ...
+std::string_view EngineEventName(EngineEvent event);
+
+}  // namespace holdfast
