@@ -14,7 +14,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -51,6 +53,8 @@ struct EngineCapabilities {
   bool snapshots = false;  // It tells its snapshots.
   bool lines = false;      // Its recovery lines can be audited.
   bool events = false;     // It tells its events.
+  // Sites at whose calls the system can be made to kill itself.
+  std::span<const std::string_view> sync_sites{};
 };
 
 struct EngineSnapshot {
@@ -73,6 +77,7 @@ struct EngineRecovery {
   std::optional<SnapshotId> snapshot;      // What it went back to.
   std::uint64_t executed_not_durable = 0;  // Units lost with the process, unless they can be repeated.
   std::uint64_t replayed_records = 0;      // Input it asked for again.
+  std::optional<std::size_t> armed;        // What Arm returned, of a kill that waited for a call.
 };
 
 struct EngineCounters {
@@ -134,6 +139,11 @@ class Engine {
                                            Findings& /*findings*/) {
     return std::uint64_t{0};
   }
+  // The system is to kill itself when the nth call from now on of this sync site begins. Returns what the recovery will
+  // be known by. kRefused if the engine was not made for it.
+  virtual Result<std::size_t> Arm(const EngineFault& kill, std::string_view site, std::uint64_t nth) = 0;
+  // What waits for a call, waits no longer.
+  virtual void Disarm() = 0;
   // Ends the system and removes everything it left. Also done by the destructor.
   virtual void Stop() = 0;
 

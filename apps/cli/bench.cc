@@ -6,9 +6,11 @@
 #include "apps/gateway/unix_link.h"
 #include "engines/holdfast/holdfast_engine.h"
 #include "storage-backends/durable/posix-disk/posix_disk.h"
+#include "storage-backends/durable/sync_sites.h"
 #include "workloads/suite/config/load_options.h"
 #include "workloads/suite/config/reference.h"
 #include "workloads/suite/runner/fault_plan.h"
+#include "workloads/suite/runner/fault_schedule.h"
 
 namespace holdfast {
 
@@ -19,6 +21,19 @@ constexpr std::string_view kDefaults =
     "channel: inproc, fault: none}";
 
 ConfigTree BenchDefaults() { return ConfigTree::Parse(kDefaults, "built-in defaults").value(); }
+
+// The sites that come from a store or a log in files, whichever of them the point has.
+EngineCapabilities CapabilitiesOf(const SuitePoint& point, const ProtocolTraits& traits) {
+  const bool store = point.Part("store").name == "filesystem";
+  const bool log = traits.effect_log && point.Part("log").name == "filesystem";
+  auto capabilities = HoldfastEngine::kCapabilities;
+  const std::span<const std::string_view> sites(kFilesystemSyncSites);
+  const auto first_of_log = static_cast<std::size_t>(std::ranges::find(sites, sync_site::kLogFolder) -
+                                                     sites.begin());  // Those of the store stand before it.
+  const auto from = store ? 0 : first_of_log;
+  capabilities.sync_sites = sites.subspan(from, (log ? sites.size() : first_of_log) - from);
+  return capabilities;
+}
 
 // What is kept in the memory of a process cannot survive its kill.
 Status CheckDurability(const SuitePoint& point, const ProtocolTraits& traits) {
@@ -125,6 +140,7 @@ Result<std::unique_ptr<Engine>> MakeEngine(const Parts& parts, const BenchOption
                                   .cpus = bench.places.system_cpus,
                                   .data_folder = data_folder,
                                   .accept_rollback = bench.accept_rollback,
+                                  .kill_switch = KillsAtSyncs(point),
                                   .yield = bench.places.placement != Placement::kSplit};
   options.config.seed = seed;
   for (auto& [path, value] : point.Resolved()) {
@@ -167,14 +183,18 @@ Catalog BenchCatalog(const Parts& parts) {
 std::string BenchReferenceMarkdown(const Parts& parts) {
   auto catalog = BenchCatalog(parts);
   catalog.Add(LoadDescriptor());
-  return SuiteReferenceMarkdown(catalog, BenchDefaults());
+  return SuiteReferenceMarkdown(catalog, BenchDefaults()) + "\n## Steps of a schedule\n\n```\n" + ScheduleText() +
+         "```\n";
 }
+
+std::string ScheduleText() { return FaultWordsText(kFilesystemSyncSites); }
 
 Result<Suite> LoadBenchSuite(const Parts& parts, const std::string& path, std::span<const SuiteOverride> overrides) {
   const auto catalog = BenchCatalog(parts);
   const auto check = [&parts](const SuitePoint& point) -> Status {
     HOLDFAST_ASSIGN(const auto* protocol, parts.protocols.Find(point.Part("protocol").name));
-    HOLDFAST_TRY(CheckFault(point, HoldfastEngine::kCapabilities));  // First: others look at the faults.
+    HOLDFAST_TRY(
+        CheckFault(point, CapabilitiesOf(point, protocol->factory.traits)));  // First: others look at the faults.
     HOLDFAST_TRY(CheckInterval(point, protocol->factory.traits));
     HOLDFAST_TRY(CheckAudit(point, protocol->factory.traits));
     HOLDFAST_TRY(CheckLoad(point));

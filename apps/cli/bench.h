@@ -27,6 +27,8 @@ BenchPlaces PlaceBench(Placement placement, const std::vector<int>& cpus);
 Catalog BenchCatalog(const Parts& parts);
 // The reference page of suites, parts and options.
 std::string BenchReferenceMarkdown(const Parts& parts);
+// The words of a schedule's steps, for a terminal.
+std::string ScheduleText();
 // Reads a suite with the bench's defaults and refuses points that make no sense.
 Result<Suite> LoadBenchSuite(const Parts& parts, const std::string& path, std::span<const SuiteOverride> overrides);
 

@@ -25,6 +25,7 @@ int List(const Parts& parts, const ListArguments& arguments) {
     shown = {**found};
   }
   fmt::print("{}", arguments.name.empty() ? PartListText(shown) : PartHelpText(shown.front()));
+  if (shown.front().kind == PartKind::kFault && arguments.name == "schedule") fmt::print("{}", ScheduleText());
   return 0;
 }
 
@@ -36,7 +37,8 @@ void AddListCommand(Program& program) {
   command->footer(
       "  holdfast list                      # everything, one line each\n"
       "  holdfast list protocol             # one kind\n"
-      "  holdfast list protocol unaligned   # one part with its options");
+      "  holdfast list protocol unaligned   # one part with its options\n"
+      "  holdfast list fault schedule       # what the steps of a schedule can do and wait for");
   std::vector<std::string> kinds;
   for (const auto kind : PartKinds()) kinds.emplace_back(PartKindName(kind));
   command->add_option("kind", arguments->kind, "Kind of part.")->check(CLI::IsMember(kinds));

@@ -1,5 +1,7 @@
 #include "apps/host/sut.h"
 
+#include <signal.h>
+
 #include <condition_variable>
 #include <fstream>
 #include <iostream>
@@ -7,6 +9,7 @@
 #include <sstream>
 
 #include "apps/host/local_cluster.h"
+#include "chaos/faults/killing_disk.h"
 #include "engines/holdfast/sut_config.h"
 #include "engines/holdfast/system_link.h"
 #include "storage-backends/durable/posix-disk/posix_disk.h"
@@ -124,10 +127,24 @@ LocalClusterOptions ReadOptions(const SuitePoint& point, const SutConfig& config
 
 // Everything the cluster stands on, in the order in which it must go.
 struct Ground {
-  std::unique_ptr<Disk> disk;
+  std::unique_ptr<Disk> own_disk;
+  std::optional<KillSwitch> kill_switch;
+  std::unique_ptr<Disk> killing_disk;  // Over the one above, in a run that asks for it.
+  Disk* disk = nullptr;
   std::unique_ptr<ObjectStore> objects;
   std::unique_ptr<GatewayClient> gateway;
 };
+
+Status OpenDisk(const SutConfig& config, Ground& ground) {
+  HOLDFAST_ASSIGN(ground.own_disk, OpenPosixDisk(config.data));
+  ground.disk = ground.own_disk.get();
+  if (config.kill_switch.empty()) return {};
+  HOLDFAST_ASSIGN(ground.kill_switch, KillSwitch::Open(config.kill_switch));
+  ground.killing_disk = std::make_unique<KillingDisk>(
+      *ground.own_disk, *ground.kill_switch, [] { return SystemClock().Now(); }, [] { ::raise(SIGKILL); });
+  ground.disk = ground.killing_disk.get();
+  return {};
+}
 
 Result<LocalClusterParts> MakeParts(const Parts& parts, const SuitePoint& point, const SutConfig& config,
                                     Ground& ground, std::uint16_t& partitions) {
@@ -139,7 +156,7 @@ Result<LocalClusterParts> MakeParts(const Parts& parts, const SuitePoint& point,
   HOLDFAST_ASSIGN(const auto* state, parts.states.Find(point.Part("state").name));
   HOLDFAST_ASSIGN(const auto* store, parts.stores.Find(point.Part("store").name));
   HOLDFAST_ASSIGN(const auto* log, parts.logs.Find(point.Part("log").name));
-  HOLDFAST_ASSIGN(ground.disk, OpenPosixDisk(config.data));
+  HOLDFAST_TRY(OpenDisk(config, ground));
   HOLDFAST_ASSIGN(ground.objects, store->factory(*ground.disk, "main", point.Part("store").options));
   partitions = made.input->partitions();
   LocalClusterParts cluster;
@@ -159,7 +176,7 @@ Result<LocalClusterParts> MakeParts(const Parts& parts, const SuitePoint& point,
     auto ports = ground.gateway->Attach(worker, {std::move(hooks.wake), std::move(hooks.post)});
     return {ports.ingress, ports.egress};
   };
-  cluster.scratch = ground.disk.get();
+  cluster.scratch = ground.disk;
   cluster.warn = [](const std::string& sentence) { std::cerr << sentence << std::endl; };
   return cluster;
 }

@@ -57,6 +57,10 @@ Status HoldfastEngine::Start() {
     return MakeError(ErrorCode::kNotFound, "cannot make the folder {} for snapshots and logs: {}", options_.config.data,
                      failed ? failed.message() : "it exists");
   }
+  if (options_.kill_switch) {
+    options_.config.kill_switch = folder_ + "/kill-switch";
+    HOLDFAST_ASSIGN(kill_switch_, KillSwitch::Create(options_.config.kill_switch));
+  }
   HOLDFAST_TRY(Launch());
   const auto give_up = SteadyNow() + options_.start_timeout;
   while (!generator_.subscribed()) {
@@ -113,7 +117,7 @@ Status HoldfastEngine::RunUntil(SteadyTime until) {
 
 Status HoldfastEngine::Supervise(SteadyTime now) {
   if (killed_) return FollowKill(now);
-  if (child_->Poll()) return DiedByItself();
+  if (child_->Poll()) return FollowStrike(now) ? FollowKill(now) : DiedByItself();
   if (lost_ && now > lost_since_ + kGoodbye) return Error(*lost_).At("the gateway of the system under test");
   return {};
 }
@@ -125,6 +129,8 @@ Status HoldfastEngine::FollowKill(SteadyTime now) {
     if (!child_->Poll()) return {};
     if (child_->Poll()->signal != SIGKILL) return DiedByItself();
     recovery.detected = now;
+    // It may have struck itself an instant before.
+    if (const auto strike = kill_switch_ ? kill_switch_->TakeStrike() : std::nullopt) recovery.armed = strike->order;
     past_usage_ = Measure();
     child_.reset();
   }
@@ -223,14 +229,44 @@ Status HoldfastEngine::Inject(const EngineFault& fault) {
   return {};
 }
 
+// A death that looks like one of its own may be one that was ordered.
+bool HoldfastEngine::FollowStrike(SteadyTime now) {
+  if (!kill_switch_ || child_->Poll()->signal != SIGKILL) return false;
+  const auto strike = kill_switch_->TakeStrike();
+  if (!strike) return false;
+  auto& recovery = log_.recoveries.emplace_back();
+  recovery.verb = FaultVerb::kKill;
+  recovery.applied = strike->at;
+  recovery.detected = now;
+  recovery.armed = strike->order;
+  if (session_ == nullptr) recovery.executed_not_durable = in_flight_at_loss_;
+  BeginRecovery(armed_[strike->order].lasts);
+  return true;
+}
+
 void HoldfastEngine::Kill(Duration restart_after) {
   child_->Signal(SIGKILL);
+  BeginRecovery(restart_after);
+}
+
+void HoldfastEngine::BeginRecovery(Duration restart_after) {
   restart_after_ = restart_after;
   killed_ = true;
   recovering_ = true;
   stopped_.reset();
   units_in_pause_.reset();
   generator_.Unsubscribe();
+}
+
+Result<std::size_t> HoldfastEngine::Arm(const EngineFault& kill, std::string_view site, std::uint64_t nth) {
+  if (!kill_switch_) return MakeError(ErrorCode::kRefused, "the system was started without a kill switch");
+  HOLDFAST_ASSIGN(const auto order, kill_switch_->Arm(site, nth));
+  armed_.push_back(kill);
+  return order;
+}
+
+void HoldfastEngine::Disarm() {
+  if (kill_switch_) kill_switch_->Disarm();
 }
 
 void HoldfastEngine::Pause(EngineRecovery& recovery, Duration lasts) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "chaos/faults/kill_switch.h"
 #include "core/model/application.h"
 #include "core/ports/disk.h"
 #include "core/ports/object_store.h"
@@ -36,6 +37,7 @@ class HoldfastEngine final : public Engine, private SystemListener {
     std::vector<int> cpus;             // Where the process may run; empty means anywhere.
     std::string data_folder;           // Made for snapshots and logs, and kept; empty means in the temporary folder.
     bool accept_rollback = false;      // A system whose newest snapshot is damaged may go back to the one it names.
+    bool kill_switch = false;          // The system can be made to kill itself in the middle of disk calls: see Arm.
     bool yield = true;                 // Let others run while waiting for a record to fall due, instead of spinning.
     Duration start_timeout = std::chrono::seconds(60);
     // For audits: opens the store in a data folder; none, and there is nothing to audit.
@@ -60,6 +62,8 @@ class HoldfastEngine final : public Engine, private SystemListener {
   Status RunUntil(SteadyTime until) override;
   Status Inject(const EngineFault& fault) override;
   Result<std::uint64_t> AuditLines(LineAuditor& auditor, std::int64_t at_rest_since, Findings& findings) override;
+  Result<std::size_t> Arm(const EngineFault& kill, std::string_view site, std::uint64_t nth) override;
+  void Disarm() override;
   void Stop() override;
   bool Recovering() const override { return recovering_ || stopped_; }
   EngineCounters Counters() const override;
@@ -77,6 +81,8 @@ class HoldfastEngine final : public Engine, private SystemListener {
   void Wait(SteadyTime until);
   Status AwaitWorkInFlight();
   void Kill(Duration restart_after);
+  void BeginRecovery(Duration restart_after);
+  bool FollowStrike(SteadyTime now);
   void Pause(EngineRecovery& recovery, Duration lasts);
   EngineRecovery* LastOf(FaultVerb verb);
   static EngineEvent EventOf(SystemStep step);
@@ -102,8 +108,11 @@ class HoldfastEngine final : public Engine, private SystemListener {
   std::string folder_;  // Empty before Start and after Stop.
   std::optional<ChildProcess> child_;
   SystemSession* session_ = nullptr;  // Of the present incarnation.
-  bool killed_ = false;               // Until the next incarnation is started,
-  Duration restart_after_{};          // this long after the death was seen.
+  std::optional<KillSwitch> kill_switch_;
+  std::vector<EngineFault> armed_;       // By what Arm returned.
+  std::uint64_t in_flight_at_loss_ = 0;  // Units that were not durable when the present session ended.
+  bool killed_ = false;                  // Until the next incarnation is started,
+  Duration restart_after_{};             // this long after the death was seen.
   bool recovering_ = false;
   std::optional<SteadyTime> stopped_;            // The present incarnation stands still until then.
   std::optional<std::uint64_t> units_in_pause_;  // It was let go on with these, and has handled no other yet.

@@ -108,8 +108,9 @@ void HoldfastEngine::OnDisconnected(SystemSession& session, const Error& why) {
   session_ = nullptr;
   const auto counters = session.Counters();
   past_ += counters;
+  in_flight_at_loss_ = counters.units - counters.durable_units;
   if (killed_) {
-    LastOf(FaultVerb::kKill)->executed_not_durable = counters.units - counters.durable_units;
+    LastOf(FaultVerb::kKill)->executed_not_durable = in_flight_at_loss_;
   } else {
     lost_ = why;
     lost_since_ = SteadyNow();

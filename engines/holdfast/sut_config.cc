@@ -15,7 +15,7 @@ std::string Quoted(std::string_view text) {
   return quoted + "\"";
 }
 
-constexpr std::string_view kKeys[] = {"gateway", "incarnation", "data", "seed", "point"};
+constexpr std::string_view kKeys[] = {"gateway", "incarnation", "data", "seed", "kill-switch", "point"};
 
 Result<std::string> TextOf(const ConfigTree& tree, std::string_view key) {
   const auto* node = tree.Find(key);
@@ -39,8 +39,10 @@ Result<Number> NumberOf(const ConfigTree& tree, std::string_view key) {
 }  // namespace
 
 std::string SutConfigText(const SutConfig& config) {
-  auto text = fmt::format("gateway: {}\nincarnation: {}\ndata: {}\nseed: {}\npoint:\n", Quoted(config.gateway),
+  auto text = fmt::format("gateway: {}\nincarnation: {}\ndata: {}\nseed: {}\n", Quoted(config.gateway),
                           config.incarnation, Quoted(config.data), config.seed);
+  if (!config.kill_switch.empty()) text += fmt::format("kill-switch: {}\n", Quoted(config.kill_switch));
+  text += "point:\n";
   // A section's name comes first, then its options, all with the section before a dot.
   for (std::size_t i = 0; i < config.point.size();) {
     const auto& [section, name] = config.point[i];
@@ -64,6 +66,9 @@ Result<SutConfig> ParseSutConfig(std::string_view text, std::string_view file) {
   HOLDFAST_ASSIGN(config.incarnation.value, NumberOf<std::uint32_t>(tree, "incarnation"));
   HOLDFAST_ASSIGN(config.data, TextOf(tree, "data"));
   HOLDFAST_ASSIGN(config.seed, NumberOf<std::uint64_t>(tree, "seed"));
+  if (tree.Find("kill-switch") != nullptr) {
+    HOLDFAST_ASSIGN(config.kill_switch, TextOf(tree, "kill-switch"));
+  }
   const auto* point = tree.Find("point");
   if (point == nullptr) {
     return ConfigError(ConfigErrorId::kMissing, tree.place(), "the configuration of a process needs 'point'");

@@ -127,6 +127,33 @@ TEST_F(ProgramTest, AScheduleIsCarriedOutAndItsFileReplaysIt) {
   }
 }
 
+TEST_F(ProgramTest, KillsInTheMiddleOfDiskCallsAreStoodAlsoWhileItRecovers) {
+  std::ofstream(folder_ / "faults.yaml")
+      << "- {at: 200ms, id: cut, when: {event: sync, site: object.file, nth: 3}, do: kill}\n"
+         "- {after: cut, at: 100ms, id: log, when: {event: sync, site: log.block, nth: 9}, do: kill}\n"
+         "- {after: log, id: swap, when: {event: sync, site: object.swap-name}, do: kill, restart-after: 30ms}\n"
+         "- {after: swap, when: {event: sync, site: object.open}, do: kill, restart-after: 10ms}\n"
+         "- {at: 1s, when: {event: sync, site: log.preamble, nth: 100000}, do: kill}\n";
+  const auto outcome =
+      Run({"--set", "load.duration=1500ms", "--set", "protocol=message-logging", "--fault", folder_ / "faults.yaml"});
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  const auto point = record::ReadRun(OnlyRun()).value().points.front();
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
+  ASSERT_EQ(point.faults.size(), 5u);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_TRUE(point.faults[i].verified) << point.faults[i].detail;
+    EXPECT_GE(*point.faults[i].applied_s, point.faults[i].planned_s);
+  }
+  EXPECT_THAT(point.faults[2].detail, HasSubstr("when sync object.swap-name 1 came: SIGKILL"));
+  EXPECT_EQ(point.faults[4].detail, "the measurement ended before sync log.preamble 100000 came");
+}
+
+TEST_F(ProgramTest, ASyncSiteThatThePointDoesNotHaveIsRefused) {
+  const auto outcome = Run({"--fault", "[{at: 1ms, when: {event: sync, site: log.block}, do: kill}]"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.output, HasSubstr("unknown sync site 'log.block'; known: object.file, object.name"));
+}
+
 TEST_F(ProgramTest, AScheduleThatMakesNoSenseIsRefusedWithItsLine) {
   std::ofstream(folder_ / "faults.yaml") << "- {at: 100ms, do: kill}\n- {at: 200ms, do: kil}\n";
   const auto outcome = Run({"--fault", folder_ / "faults.yaml"});
@@ -263,6 +290,7 @@ TEST_F(ProgramTest, ItSaysWhatItIsAndWhatThereIsToChoose) {
   EXPECT_THAT(Program({"--help"}).output, HasSubstr("compare"));
   EXPECT_THAT(Program({"list", "protocol"}).output, HasSubstr("message-logging"));
   EXPECT_THAT(Program({"list", "fault", "kill"}).output, HasSubstr("restart-after"));
+  EXPECT_THAT(Program({"list", "fault", "schedule"}).output, HasSubstr("object.swap-name"));
   EXPECT_EQ(Program({"dance"}).code, 2);
 }
 

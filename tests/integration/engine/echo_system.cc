@@ -5,8 +5,12 @@
 //   echo-system lossy CONFIG   the same snapshots, of offsets only: worker 0 answers a record when two more have been
 //                              taken, worker 1 at once, and the offset saved for it is that of the snapshot before
 //   echo-system crash CONFIG   ends by itself after 100 records
+//   echo-system suicide CONFIG the same, by SIGKILL
 //   echo-system farewell CONFIG   the same, but tells the testbed why, and prints nothing
 //   echo-system mute CONFIG    never connects
+//
+// A kill switch may be armed for echo.cut, where a snapshot begins.
+#include <signal.h>
 #include <unistd.h>
 
 #include <array>
@@ -18,6 +22,7 @@
 #include <iterator>
 #include <mutex>
 
+#include "chaos/faults/kill_switch.h"
 #include "core/base/bytes.h"
 #include "engines/holdfast/sut_config.h"
 #include "engines/holdfast/system_link.h"
@@ -79,6 +84,7 @@ class EchoSystem {
                                        .workers = kWorkers,
                                        .on_lost = [](const Error&) { ::_exit(0); }})
                    .value();
+    if (!config_.kill_switch.empty()) kill_switch_ = KillSwitch::Open(config_.kill_switch).value();
     gateway_->Report(InstantReport{InstantReport::Kind::kProcessStart, SteadyNow(), 0});
     for (std::uint16_t w = 0; w < kWorkers; ++w) {
       const auto ports = gateway_->Attach(WorkerId(w), loop_.hooks());
@@ -132,6 +138,7 @@ class EchoSystem {
       }
       ++worker.offset;
       if (++worker.units == 1) gateway_->Report(InstantReport{InstantReport::Kind::kFirstUnit, now, 0});
+      if (mode_ == "suicide" && worker.units == 100) ::raise(SIGKILL);
       if (mode_ == "crash" && worker.units == 100) {
         std::cerr << "record 100 is too much for me" << std::endl;
         ::_exit(3);
@@ -150,6 +157,7 @@ class EchoSystem {
 
   void Cut() {
     const auto start = SteadyNow();
+    if (kill_switch_ && kill_switch_->Strikes("echo.cut", start)) ::raise(SIGKILL);
     std::string bytes;
     AppendFixed(bytes, ++snapshot_);
     for (auto& worker : workers_) {
@@ -172,6 +180,7 @@ class EchoSystem {
   Loop loop_;
   std::array<Worker, kWorkers> workers_;
   std::uint32_t snapshot_ = 0;
+  std::optional<KillSwitch> kill_switch_;
   std::unique_ptr<GatewayClient> gateway_;
 };
 

@@ -120,6 +120,41 @@ TEST_P(LastWordsTest, ASystemThatDiesByItselfIsReportedWithThem) {
 
 INSTANTIATE_TEST_SUITE_P(PrintedOrSent, LastWordsTest, testing::Values("crash", "farewell"));
 
+TEST_F(HoldfastEngineTest, ASystemThatKillsItselfAtAnArmedCallIsRestartedAndNothingIsLostOrDoubled) {
+  auto options = EchoOptions("exact", folder_);
+  options.kill_switch = true;
+  HoldfastEngine switched(options, MakeUnixLink, generator_, collector_);
+  Start(switched);
+  ASSERT_TRUE(Until(switched, [this] { return collector_.counts().visible_records > 1000; }));
+  const auto armed = switched.Arm({FaultVerb::kKill, 20ms}, "echo.cut", 3).value();
+  const auto before = SteadyNow();
+  ASSERT_TRUE(Until(switched, [&] { return !switched.Log().recoveries.empty() && !switched.Recovering(); }));
+  const auto& recovery = switched.Log().recoveries.front();
+  EXPECT_EQ(recovery.armed, armed);
+  EXPECT_GT(recovery.executed_not_durable, 0u);
+  EXPECT_GE(recovery.applied - before, 20ms);
+  EXPECT_LT(recovery.applied, *recovery.detected);
+  EXPECT_GE(*recovery.restarted - *recovery.detected, 20ms);
+  EXPECT_TRUE(Until(switched, [this] { return collector_.counts().visible_records >= generator_.to_offer(); }));
+  switched.RunUntil(SteadyNow() + 100ms).OrDie();
+  ExpectEverythingOnce();
+  EXPECT_EQ(switched.Log().recoveries.size(), 1u);
+}
+
+TEST_F(HoldfastEngineTest, ADeathThatWasNotOrderedIsReportedAlsoIfItLooksLikeAKill) {
+  auto options = EchoOptions("suicide", folder_);
+  options.kill_switch = true;
+  HoldfastEngine dying(options, MakeUnixLink, generator_, collector_);
+  Start(dying);
+  dying.Arm({FaultVerb::kKill}, "echo.cut", 1'000'000).value();
+  EXPECT_THAT(dying.RunUntil(SteadyNow() + kPatience).error().message, HasSubstr("was ended by signal 9"));
+}
+
+TEST_F(HoldfastEngineTest, AnEngineWithoutAKillSwitchCannotBeArmed) {
+  Start(engine_);
+  EXPECT_EQ(engine_.Arm({FaultVerb::kKill}, "echo.cut", 1).status().error().code, ErrorCode::kRefused);
+}
+
 TEST_F(HoldfastEngineTest, ASystemThatNeverAsksForInputIsGivenUp) {
   auto options = EchoOptions("mute", folder_);
   options.start_timeout = 50ms;

@@ -30,7 +30,7 @@ std::optional<SteadyTime> FaultCourse::Origin(const AppliedFault& fault, const E
 
 std::optional<SteadyTime> FaultCourse::DueAt(const AppliedFault& fault, const EngineLog& log) const {
   const auto origin = Origin(fault, log);
-  if (!origin || !fault.planned.when) return origin;
+  if (!origin || !fault.planned.when || !fault.planned.when->site.empty()) return origin;
   std::uint64_t seen = 0;
   for (const auto& [event, at] : log.events) {
     if (event == fault.planned.when->event && at >= *origin && ++seen == fault.planned.when->nth) return at;
@@ -38,7 +38,16 @@ std::optional<SteadyTime> FaultCourse::DueAt(const AppliedFault& fault, const En
   return std::nullopt;
 }
 
+void FaultCourse::FindStrikes(const EngineLog& log) {
+  for (auto& fault : faults_) {
+    if (!fault.armed || fault.recovery) continue;
+    const auto struck = std::ranges::find(log.recoveries, fault.armed, &EngineRecovery::armed);
+    if (struck != log.recoveries.end()) fault.recovery = static_cast<std::size_t>(struck - log.recoveries.begin());
+  }
+}
+
 AppliedFault* FaultCourse::Next(SteadyTime now, const EngineLog& log) {
+  FindStrikes(log);
   AppliedFault* first = nullptr;
   std::optional<SteadyTime> first_due;
   for (auto& fault : faults_) {
@@ -59,21 +68,24 @@ AppliedFault* FaultCourse::Next(SteadyTime now, const EngineLog& log) {
 SteadyTime FaultCourse::AskAgain(SteadyTime now, const EngineLog& log) const {
   auto next = now + kRest;
   for (const auto& fault : faults_) {
+    // Others may come after it.
+    if (fault.armed && !fault.recovery) next = std::min(next, now + kAttention);
     if (!Pending(fault)) continue;
     const auto origin = Origin(fault, log);
     if (!origin) continue;
-    next = std::min(next, fault.planned.when ? std::max(now + kAttention, *origin) : std::max(now, *origin));
+    const bool awaits = fault.planned.when && fault.planned.when->site.empty();
+    next = std::min(next, awaits ? std::max(now + kAttention, *origin) : std::max(now, *origin));
   }
   return next;
 }
 
-void FaultCourse::End() {
+void FaultCourse::End(const EngineLog& log) {
+  FindStrikes(log);
   for (auto& fault : faults_) {
-    if (!Pending(fault)) continue;
-    fault.trouble = fault.planned.when
-                        ? fmt::format("the measurement ended before {} {} came",
-                                      EngineEventName(fault.planned.when->event), fault.planned.when->nth)
-                        : "the measurement ended before its time came";
+    const bool armed = fault.armed && !fault.recovery;
+    if (!Pending(fault) && !armed) continue;
+    fault.trouble = fmt::format("the measurement ended before {} came",
+                                fault.planned.when ? AwaitedEventText(*fault.planned.when) : "its time");
   }
 }
 

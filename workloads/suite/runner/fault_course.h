@@ -16,7 +16,8 @@ struct AppliedFault {
   PlannedFault planned;
   std::optional<std::size_t> recovery{};  // Its place among those of the log; none if there was nothing to hit.
   std::string trouble{};                  // Why there was nothing to hit.
-  std::optional<SteadyTime> due{};        // When its time had come.
+  std::optional<SteadyTime> due{};        // When its time had come; of one that waits for a call, when it was armed.
+  std::optional<std::size_t> armed{};     // What the engine knows it by, of one that waits for a call.
 };
 
 class FaultCourse {
@@ -29,10 +30,11 @@ class FaultCourse {
   AppliedFault* Next(SteadyTime now, const EngineLog& log);
   // When to ask again, at the latest.
   SteadyTime AskAgain(SteadyTime now, const EngineLog& log) const;
-  // The window is over: notes trouble of what has not come.
-  void End();
+  // Nothing more will come: notes trouble of what has not.
+  void End(const EngineLog& log);
 
  private:
+  void FindStrikes(const EngineLog& log);
   const AppliedFault* Before(const AppliedFault& fault) const;
   static bool Pending(const AppliedFault& fault) { return !fault.due && fault.trouble.empty(); }
   // From when on its `at` has passed, as far as that is known.

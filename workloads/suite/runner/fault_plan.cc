@@ -90,6 +90,11 @@ bool KillsSystem(const SuitePoint& point) {
   return std::ranges::any_of(ReadFaults(point, 0), kills);
 }
 
+bool KillsAtSyncs(const SuitePoint& point) {
+  const auto waits = [](const PlannedFault& planned) { return planned.when && !planned.when->site.empty(); };
+  return std::ranges::any_of(ReadFaults(point, 0), waits);
+}
+
 std::string FaultLabel(const SuitePoint& point) {
   const auto* part = point.Find("fault");
   if (part == nullptr) return "none";

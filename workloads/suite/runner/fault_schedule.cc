@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "chaos/schedule/schedule.h"
+#include "core/base/suggest.h"
 
 namespace holdfast {
 namespace {
@@ -11,6 +12,7 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kSystem = "system";
 constexpr std::string_view kWarmUp = "warm-up";
+constexpr std::string_view kSync = "sync";
 
 constexpr std::pair<EngineEvent, std::string_view> kEvents[] = {
     {EngineEvent::kSnapshotComplete, "snapshot-complete"},
@@ -27,6 +29,11 @@ const OptionSet& OptionsOf(FaultVerb verb) {
   return verb == FaultVerb::kKill ? kill : pause;
 }
 
+const OptionSet& SyncOptions() {
+  static const OptionSet options({StringOption("site", "", "Which call that makes something durable.")});
+  return options;
+}
+
 ScheduleVerb Describe(FaultVerb verb) {
   return {.name = std::string(FaultVerbName(verb)),
           .options = OptionsOf(verb),
@@ -41,7 +48,12 @@ ScheduleWords WordsFor(Duration measured) {
                       .anchors = {std::string(kWarmUp)},
                       .longest = measured};
   for (const auto& [event, name] : kEvents) words.events.push_back({.name = std::string(name)});
+  words.events.push_back({.name = std::string(kSync), .options = SyncOptions()});
   return words;
+}
+
+std::string_view NameOf(EngineEvent event) {
+  return std::ranges::find(kEvents, event, [](const auto& known) { return known.first; })->second;
 }
 
 PlannedFault PlanOf(const ScheduleStep& step) {
@@ -50,9 +62,13 @@ PlannedFault PlanOf(const ScheduleStep& step) {
   PlannedFault planned{.at = step.at, .fault = {verb, lasts}, .id = step.id, .after = step.after};
   if (planned.after == kWarmUp) planned.after.clear();
   if (!step.when) return planned;
-  const auto event = std::ranges::find(kEvents, step.when->event, [](const auto& known) { return known.second; });
-  planned.when = AwaitedEvent{event->first, step.when->nth};
   planned.fault.at_once = true;
+  if (step.when->event == kSync) {
+    planned.when = AwaitedEvent{.nth = step.when->nth, .site = step.when->options.GetText("site")};
+    return planned;
+  }
+  const auto event = std::ranges::find(kEvents, step.when->event, [](const auto& known) { return known.second; });
+  planned.when = AwaitedEvent{.event = event->first, .nth = step.when->nth};
   return planned;
 }
 
@@ -67,6 +83,27 @@ Result<std::vector<ScheduleStep>> ReadSteps(const SuitePart& part, Duration meas
                        "the schedule has no steps; write fault: [{{at: 3s, do: kill}}], or fault: none");
   }
   return ReadSchedule(*list, WordsFor(measured), seed);
+}
+
+Status CheckSite(const ScheduleStep& step, const EngineCapabilities& capabilities) {
+  const auto& site = step.when->options.GetText("site");
+  const std::vector<std::string> known(capabilities.sync_sites.begin(), capabilities.sync_sites.end());
+  const auto place = step.when->options.GivenAt("site").value_or(step.when->place);
+  if (std::ranges::count(known, site) == 0) {
+    return ConfigError(ConfigErrorId::kUnknownName, place, "unknown sync site {}; {}", Quote(site),
+                       KnownWords(site, known));
+  }
+  if (step.verb == FaultVerbName(FaultVerb::kKill)) return {};
+  return ConfigError(ConfigErrorId::kCombination, step.when->place,
+                     "a {} cannot strike in the middle of a sync; only a kill can", step.verb);
+}
+
+Status CheckWhen(const ScheduleStep& step, const EngineCapabilities& capabilities) {
+  if (!step.when) return {};
+  if (step.when->event == kSync) return CheckSite(step, capabilities);
+  if (capabilities.events) return {};
+  return ConfigError(ConfigErrorId::kCombination, step.when->place,
+                     "this engine tells nothing that a step could wait for; give the step an instant instead");
 }
 
 // A step as far as it is known beforehand.
@@ -123,12 +160,29 @@ Status CheckTimes(const std::vector<Known>& steps, Duration measured) {
   return {};
 }
 
+ScheduleWhen WhenOf(const AwaitedEvent& awaited) {
+  if (awaited.site.empty()) return {.event = std::string(NameOf(awaited.event)), .nth = awaited.nth};
+  const std::vector<std::string> site = {"site=" + awaited.site};
+  return {.event = std::string(kSync), .nth = awaited.nth, .options = SyncOptions().Parse(site, kSync).value()};
+}
+
+// "  kill  restart-after (0s)": a name and its options with their defaults, in two columns.
+std::string WordLine(std::string_view name, const OptionSet& options) {
+  std::vector<std::string> texts;
+  for (const auto& option : options.options()) {
+    const auto usual = FormatOptionValue(option.default_value);
+    texts.push_back(usual.empty() ? option.key : fmt::format("{} (default {})", option.key, usual));
+  }
+  return texts.empty() ? fmt::format("  {}\n", name) : fmt::format("  {:<18} {}\n", name, fmt::join(texts, ", "));
+}
+
 }  // namespace
 
 std::string_view FaultVerbName(FaultVerb verb) { return verb == FaultVerb::kKill ? "kill" : "pause"; }
 
-std::string_view EngineEventName(EngineEvent event) {
-  return std::ranges::find(kEvents, event, [](const auto& known) { return known.first; })->second;
+std::string AwaitedEventText(const AwaitedEvent& awaited) {
+  if (!awaited.site.empty()) return fmt::format("{} {} {}", kSync, awaited.site, awaited.nth);
+  return fmt::format("{} {}", NameOf(awaited.event), awaited.nth);
 }
 
 Result<std::vector<PlannedFault>> ReadFaultSchedule(const SuitePart& part, Duration measured, std::uint64_t seed) {
@@ -142,9 +196,7 @@ Status CheckFaultSchedule(const SuitePart& part, Duration measured, const Engine
   HOLDFAST_ASSIGN(const auto steps, ReadSteps(part, measured, 0));
   for (const auto& step : steps) {
     if (!capabilities.kill) return CannotBeHit(step.place, step.verb);
-    if (!step.when || capabilities.events) continue;
-    return ConfigError(ConfigErrorId::kCombination, step.when->place,
-                       "this engine tells nothing that a step could wait for; give the step an instant instead");
+    HOLDFAST_TRY(CheckWhen(step, capabilities));
   }
   return CheckTimes(KnownOf(steps), measured);
 }
@@ -159,15 +211,24 @@ std::string WriteFault(const PlannedFault& planned) {
                     .verb = std::string(FaultVerbName(planned.fault.verb)),
                     .target = std::string(kSystem),
                     .options = options.Parse(lasts, "a fault").value()};
-  if (planned.when) {
-    step.when = ScheduleWhen{.event = std::string(EngineEventName(planned.when->event)), .nth = planned.when->nth};
-  }
+  if (planned.when) step.when = WhenOf(*planned.when);
   return WriteStep(step);
 }
 
 std::string WriteFaultFile(std::span<const PlannedFault> faults, std::string_view about) {
   auto text = fmt::format("# {}\n# Put it into a suite, or give the file to --fault.\nfault:\n", about);
   for (const auto& planned : faults) text += fmt::format("  - {}\n", WriteFault(planned));
+  return text;
+}
+
+std::string FaultWordsText(std::span<const std::string_view> sync_sites) {
+  const auto words = WordsFor(1h);
+  std::string text = "what a step can do, with its options:\n";
+  for (const auto& verb : words.verbs) text += WordLine(verb.name, verb.options);
+  text += fmt::format("target of each: {}\nevents that `when` can wait for:\n", kSystem);
+  for (const auto& event : words.events) text += WordLine(event.name, event.options);
+  text += "sites of a sync, of the store and of the log in files:\n";
+  for (const auto& site : sync_sites) text += fmt::format("  {}\n", site);
   return text;
 }
 

@@ -4,6 +4,7 @@
 //   fault:
 //     - {at: 1s, do: pause, for: 200ms}
 //     - {at: 1s, when: {event: snapshot-complete, nth: 2}, do: kill, restart-after: 100ms}
+//     - {at: 2s, when: {event: sync, site: object.name, nth: 3}, do: kill}
 //
 // Whatever a point's faults were written as, they can be written as such a list, which replays them.
 #pragma once
@@ -26,6 +27,9 @@ Status CheckFaultSchedule(const SuitePart& part, Duration measured, const Engine
 std::string WriteFault(const PlannedFault& planned);
 // A file to be put into a suite or given to --fault; `about` becomes its comment.
 std::string WriteFaultFile(std::span<const PlannedFault> faults, std::string_view about);
+
+// All words of steps, for people.
+std::string FaultWordsText(std::span<const std::string_view> sync_sites);
 
 // The refusals, shared with faults in their short forms.
 Error StrikesTooLate(const ConfigPlace& place, Duration at, Duration measured);

@@ -61,8 +61,7 @@ std::string FaultDetail(const AppliedFault& fault, const EngineRecovery& recover
   if (fault.planned.when) {
     auto plain = fault;
     plain.planned.when.reset();
-    return fmt::format("when {} {} came: {}", EngineEventName(fault.planned.when->event), fault.planned.when->nth,
-                       FaultDetail(plain, recovery));
+    return fmt::format("when {} came: {}", AwaitedEventText(*fault.planned.when), FaultDetail(plain, recovery));
   }
   if (fault.planned.fault.verb == FaultVerb::kPause) return "SIGSTOP, then SIGCONT";
   return fmt::format("SIGKILL; {} units were executed but not durable, {} input records were read again",

@@ -14,6 +14,7 @@ namespace holdfast {
 struct AwaitedEvent {
   EngineEvent event{};
   std::uint64_t nth = 1;  // Counted from the fault's `at`.
+  std::string site{};     // Not empty: a call of this sync site, instead of an event.
   friend bool operator==(const AwaitedEvent&, const AwaitedEvent&) = default;
 };
 
@@ -26,7 +27,7 @@ struct PlannedFault {
 };
 
 std::string_view FaultVerbName(FaultVerb verb);
-// "snapshot-complete", ...
-std::string_view EngineEventName(EngineEvent event);
+// "snapshot-complete 2", "sync log.block 3"
+std::string AwaitedEventText(const AwaitedEvent& awaited);
 
 }  // namespace holdfast

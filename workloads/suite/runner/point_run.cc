@@ -63,6 +63,7 @@ class PointRun {
     seen_.usage_in_all = engine_.Measure();
     HOLDFAST_TRY(AuditLines());
     engine_.Stop();
+    course_->End(engine_.Log());
     seen_.log = engine_.Log();
     return {};
   }
@@ -92,7 +93,7 @@ class PointRun {
   }
 
   Status FollowCourse() {
-    FaultCourse course(seen_.faults, seen_.begin);
+    auto& course = course_.emplace(seen_.faults, seen_.begin);
     std::string_view doing = "measuring";
     for (auto now = SteadyNow(); now < seen_.end; now = SteadyNow()) {
       while (auto* fault = course.Next(now, engine_.Log())) {
@@ -101,11 +102,16 @@ class PointRun {
       }
       HOLDFAST_TRY(Advance(std::min(seen_.end, course.AskAgain(now, engine_.Log())), doing));
     }
-    course.End();
+    engine_.Disarm();
     return {};
   }
 
   Status Inflict(AppliedFault& fault) {
+    const auto& planned = fault.planned;
+    if (planned.when && !planned.when->site.empty()) {
+      HOLDFAST_ASSIGN(fault.armed, engine_.Arm(planned.fault, planned.when->site, planned.when->nth));
+      return {};
+    }
     const auto status = engine_.Inject(fault.planned.fault);
     if (status.ok()) {
       fault.recovery = engine_.Log().recoveries.size() - 1;
@@ -157,6 +163,7 @@ class PointRun {
   PointObservation& seen_;
   Engine& engine_;
   const Duration planned_;
+  std::optional<FaultCourse> course_;  // While and after the window is measured.
   SteadyTime started_;
 };
 

@@ -28,6 +28,10 @@ TEST(SutConfigTest, ComesBackAsItWasWritten) {
   EXPECT_EQ(config.data, "/tmp/a/data");
   EXPECT_EQ(config.seed, 42u);
   EXPECT_EQ(config.point, Example().point);
+  EXPECT_EQ(config.kill_switch, "");
+  auto switched = Example();
+  switched.kill_switch = "/tmp/a/switch";
+  EXPECT_EQ(ParseSutConfig(SutConfigText(switched), "sut.yaml")->kill_switch, "/tmp/a/switch");
 }
 
 TEST(SutConfigTest, ThePointBecomesTheDefaultsOfASuite) {

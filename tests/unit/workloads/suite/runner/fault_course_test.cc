@@ -67,7 +67,7 @@ TEST_F(FaultCourseTest, AFaultAfterOneThatHitNothingDoesNotCome) {
 
 TEST_F(FaultCourseTest, AnAwaitedEventCountsFromTheFaultsInstant) {
   Plan(Kill(10ms));
-  faults_[0].planned.when = AwaitedEvent{EngineEvent::kSnapshotComplete, 2};
+  faults_[0].planned.when = AwaitedEvent{EngineEvent::kSnapshotComplete, 2, ""};
   Tell(EngineEvent::kSnapshotComplete, 9ms);
   Tell(EngineEvent::kSnapshotComplete, 11ms);
   Tell(EngineEvent::kSnapshotBegun, 12ms);
@@ -78,12 +78,42 @@ TEST_F(FaultCourseTest, AnAwaitedEventCountsFromTheFaultsInstant) {
   EXPECT_EQ(*faults_[0].due, begin_ + 14ms);
 }
 
+TEST_F(FaultCourseTest, AFaultAtACallIsArmedAtItsInstantAndStrikesWhenTheEngineSaysSo) {
+  Plan(Kill(10ms));
+  faults_[0].planned.id = "a";
+  faults_[0].planned.when = AwaitedEvent{{}, 2, "log.block"};
+  Plan(Kill(5ms));
+  faults_[1].planned.after = "a";
+  EXPECT_EQ(AskAgain(5ms), 10ms);
+  EXPECT_EQ(Next(10ms), 0);
+  faults_[0].armed = 7;
+  EXPECT_EQ(AskAgain(20ms), 21ms);
+  EXPECT_EQ(Next(20ms), -1);
+  log_.recoveries.emplace_back().applied = begin_ + 12ms;
+  log_.recoveries.emplace_back().applied = begin_ + 15ms;
+  log_.recoveries.back().armed = 7;
+  EXPECT_EQ(Next(20ms), 1);
+  EXPECT_EQ(faults_[0].recovery, 1u);
+  EXPECT_EQ(*faults_[1].due, begin_ + 20ms);
+  course_.End(log_);
+  EXPECT_EQ(faults_[0].trouble, "");
+}
+
+TEST_F(FaultCourseTest, ACallThatNeverCameIsTold) {
+  Plan(Kill(10ms));
+  faults_[0].planned.when = AwaitedEvent{{}, 2, "log.block"};
+  EXPECT_EQ(Next(10ms), 0);
+  faults_[0].armed = 0;
+  course_.End(log_);
+  EXPECT_EQ(faults_[0].trouble, "the measurement ended before sync log.block 2 came");
+}
+
 TEST_F(FaultCourseTest, WhatHasNotComeByTheEndIsToldWhy) {
   Plan(Kill(10ms));
-  faults_[0].planned.when = AwaitedEvent{EngineEvent::kRestored, 3};
+  faults_[0].planned.when = AwaitedEvent{EngineEvent::kRestored, 3, ""};
   Plan(Kill(20ms));
   EXPECT_EQ(Next(30ms), 1);
-  course_.End();
+  course_.End(log_);
   EXPECT_EQ(faults_[0].trouble, "the measurement ended before restored 3 came");
   EXPECT_EQ(faults_[1].trouble, "");
 }

@@ -9,7 +9,9 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-constexpr EngineCapabilities kAll{.kill = true, .progress = true, .snapshots = true, .events = true};
+constexpr std::string_view kSites[] = {"object.name", "log.block"};
+constexpr EngineCapabilities kAll{
+    .kill = true, .progress = true, .snapshots = true, .events = true, .sync_sites = kSites};
 
 SuitePart PartWith(std::string_view lines) {
   SuitePart part{.section = "fault", .name = "schedule", .options = {}, .place = {"suite.yaml", 1, 1}};
@@ -34,14 +36,15 @@ TEST(FaultScheduleTest, StepsBecomeFaultsOfTheSystem) {
   EXPECT_FALSE(plan[0].fault.at_once);
   EXPECT_EQ(plan[1].fault.verb, FaultVerb::kKill);
   EXPECT_EQ(plan[1].after, "a");
-  EXPECT_EQ(plan[1].when, (AwaitedEvent{EngineEvent::kRestored, 2}));
+  EXPECT_EQ(plan[1].when, (AwaitedEvent{EngineEvent::kRestored, 2, ""}));
   EXPECT_TRUE(plan[1].fault.at_once);
 }
 
 TEST(FaultScheduleTest, WhatIsWrittenReadsBackToTheSame) {
   const auto drawn = ReadFaultSchedule(PartWith("- random: {faults: [kill, pause], count: 9, between: [1s, 4s]}\n"
                                                 "- {id: a, at: 1s, do: kill, restart-after: 7ms}\n"
-                                                "- {after: a, at: 2ms, when: {event: snapshot-begun}, do: kill}\n"),
+                                                "- {after: a, at: 2ms, when: {event: snapshot-begun}, do: kill}\n"
+                                                "- {at: 1s, when: {event: sync, site: log.block, nth: 9}, do: kill}\n"),
                                        5s, 17)
                          .value();
   const auto file = WriteFaultFile(drawn, "The faults.");
@@ -61,6 +64,19 @@ TEST(FaultScheduleTest, UnknownWordsAreRefusedWhereTheyStand) {
               HasSubstr("suite.yaml:1: event of when: unknown value 'snapshot-completed'; known: snapshot-complete"));
   EXPECT_THAT(RefusalOf("- {at: 1s, do: pause, restart-after: 1s}"), HasSubstr("pause has no key 'restart-after'"));
   EXPECT_THAT(RefusalOf("[]"), HasSubstr("the schedule has no steps"));
+}
+
+TEST(FaultScheduleTest, ACallOfASyncSiteIsAwaitedByAKillOnly) {
+  const auto plan =
+      ReadFaultSchedule(PartWith("- {when: {event: sync, site: log.block, nth: 4}, do: kill}"), 5s, 1).value();
+  EXPECT_EQ(plan[0].when->site, "log.block");
+  EXPECT_EQ(AwaitedEventText(*plan[0].when), "sync log.block 4");
+  EXPECT_EQ(RefusalOf("- {at: 1s, when: {event: sync, site: log.blok}, do: kill}"),
+            "HF-CONFIG-004 suite.yaml:1: unknown sync site 'log.blok'; known: object.name, log.block (did you mean "
+            "log.block?)");
+  EXPECT_THAT(RefusalOf("- {when: {event: sync}, do: kill}"), HasSubstr("unknown sync site ''"));
+  EXPECT_THAT(RefusalOf("- {when: {event: sync, site: log.block}, do: pause}"),
+              HasSubstr("a pause cannot strike in the middle of a sync"));
 }
 
 TEST(FaultScheduleTest, WhatTheEngineCannotTakeIsRefused) {
