@@ -149,6 +149,8 @@ class Engine {
 
   // True while the system stands still, or was killed and has not asked for all its input again.
   virtual bool Recovering() const = 0;
+  // True if the system as it runs now has executed units that are not durable yet, as far as it tells: output may come.
+  virtual bool Busy() const { return false; }
   // Over all processes of the run so far.
   virtual EngineCounters Counters() const = 0;
   // Now.

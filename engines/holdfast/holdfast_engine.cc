@@ -204,8 +204,7 @@ void HoldfastEngine::Wait(SteadyTime until) {
 Status HoldfastEngine::AwaitWorkInFlight() {
   const auto give_up = SteadyNow() + kPatience;
   while (session_ != nullptr && SteadyNow() < give_up) {
-    const auto counters = session_->Counters();
-    if (counters.units > counters.durable_units) break;
+    if (Busy()) break;
     HOLDFAST_TRY(RunUntil(SteadyNow() + kGlance));
   }
   return {};
@@ -296,6 +295,12 @@ void HoldfastEngine::Stop() {
   std::error_code failed;  // What cannot be removed is left; the results matter more.
   std::filesystem::remove_all(folder_, failed);
   folder_.clear();
+}
+
+bool HoldfastEngine::Busy() const {
+  if (session_ == nullptr) return false;
+  const auto counters = session_->Counters();
+  return counters.units > counters.durable_units;
 }
 
 EngineCounters HoldfastEngine::Counters() const {

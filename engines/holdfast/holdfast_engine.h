@@ -66,6 +66,7 @@ class HoldfastEngine final : public Engine, private SystemListener {
   void Disarm() override;
   void Stop() override;
   bool Recovering() const override { return recovering_ || stopped_; }
+  bool Busy() const override;
   EngineCounters Counters() const override;
   EngineUsage Measure() override;
   const EngineLog& Log() const override { return log_; }

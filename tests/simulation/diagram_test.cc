@@ -9,6 +9,7 @@
 #include "chaos/diagram/damage.h"
 #include "results/record/run_io.h"
 #include "tests/simulation/campaigns.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast {
 namespace {
@@ -26,10 +27,9 @@ SimRun ForgetfulRun(std::uint64_t seed) {
 
 class DiagramTest : public testing::Test {
  protected:
-  ~DiagramTest() override { std::filesystem::remove(path_); }
   std::string Page() const { return *record::ReadFile(path_); }
-  const std::string path_ =
-      testing::TempDir() + testing::UnitTest::GetInstance()->current_test_info()->name() + ".html";
+  const TemporaryFolder folder_;
+  const std::string path_ = folder_ / "run.html";
 };
 
 TEST_F(DiagramTest, ABrokenRunsPageHasTheVerdictAndOrphansInRed) {

@@ -11,6 +11,7 @@
 #include "apps/simulate/run_diagram.h"
 #include "apps/simulate/run_file.h"
 #include "tests/simulation/campaigns.h"
+#include "tests/support/temporary_folder.h"
 
 namespace holdfast {
 namespace {
@@ -19,8 +20,6 @@ using testing::HasSubstr;
 
 class ExploreTest : public testing::Test {
  protected:
-  ~ExploreTest() override { std::filesystem::remove_all(base_); }
-
   ExploreOptions Options(const std::string& folder, std::uint64_t seeds) const {
     ExploreOptions options;
     options.folder = base_ / folder;
@@ -34,8 +33,7 @@ class ExploreTest : public testing::Test {
     return std::move(explored).value();
   }
 
-  const std::filesystem::path base_ =
-      std::filesystem::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
+  TemporaryFolder base_;
   std::atomic<bool> stop_{false};
   std::vector<std::string> said_;
 };

@@ -52,6 +52,14 @@ TEST_F(HoldfastEngineTest, EverythingOfferedBecomesVisibleOnce) {
   EXPECT_FALSE(engine_.Log().snapshots.empty());
 }
 
+TEST_F(HoldfastEngineTest, ItIsBusyWhileUnitsAreNotDurableAlsoAfterAKillAndNotForEver) {
+  Start(engine_);
+  EXPECT_TRUE(Until(engine_, [this] { return engine_.Busy(); }));
+  ASSERT_TRUE(engine_.Inject({FaultVerb::kKill, 0ms}).ok());
+  Drain();
+  EXPECT_TRUE(Until(engine_, [this] { return !engine_.Busy(); })) << "lost units are not waited for";
+}
+
 TEST_F(HoldfastEngineTest, ItsUseOfTheMachineIsSampledTenTimesASecondAtMost) {
   Start(engine_);
   ASSERT_TRUE(Until(engine_, [this] { return engine_.Log().usage.size() >= 4; }));

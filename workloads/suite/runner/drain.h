@@ -18,7 +18,7 @@ class Drain {
   // What is known at one instant.
   struct Sight {
     SteadyTime now;
-    SteadyTime quiet_since;  // The last output, or the end of the measurement if that was later.
+    SteadyTime quiet_since;  // The last output or the last sign of it, or the end of the measurement if later.
     bool recovering = false;
     bool all_came = false;  // Everything was sent, and as much output is visible as that makes.
     std::span<const EngineSnapshot> snapshots;

@@ -146,12 +146,13 @@ class PointRun {
     return {};
   }
 
-  Drain::Sight Look() const {
+  Drain::Sight Look() {
     const auto now = SteadyNow();
+    if (held_ && engine_.Busy()) busy_at_ = now;
     const auto& collector = *seen_.collector;
     const auto expected = seen_.generator->sent() * seen_.bench_load.outputs_per_record;
     return {.now = now,
-            .quiet_since = std::max(seen_.end, collector.last_visible()),
+            .quiet_since = std::max({seen_.end, collector.last_visible(), busy_at_}),
             .recovering = engine_.Recovering(),
             .all_came = seen_.generator->Done(now) && collector.counts().visible_records >= expected,
             .snapshots = engine_.Log().snapshots};
@@ -163,6 +164,7 @@ class PointRun {
   PointObservation& seen_;
   Engine& engine_;
   const Duration planned_;
+  SteadyTime busy_at_;                 // The last time that output was known to be under way.
   std::optional<FaultCourse> course_;  // While and after the window is measured.
   SteadyTime started_;
 };

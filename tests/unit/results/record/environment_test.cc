@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/temporary_folder.h"
+
 namespace holdfast {
 namespace {
 
@@ -14,17 +16,13 @@ using namespace record;
 // A made-up /proc and /sys.
 class EnvironmentTest : public testing::Test {
  protected:
-  void SetUp() override {
-    root_ = testing::TempDir() + testing::UnitTest::GetInstance()->current_test_info()->name();
-    std::filesystem::remove_all(root_);
-  }
-  void TearDown() override { std::filesystem::remove_all(root_); }
   void Put(const std::string& path, const std::string& text) {
     std::filesystem::create_directories(std::filesystem::path(root_ + path).parent_path());
     std::ofstream(root_ + path) << text;
   }
   Environment Capture() { return CaptureEnvironment({.data_path = ".", .root = root_}); }
-  std::string root_;
+  const TemporaryFolder base_;
+  const std::string root_ = base_ / "root";
 };
 
 TEST_F(EnvironmentTest, ReadsProcessorMemoryAndSystem) {

@@ -10,6 +10,7 @@
 
 #include "core/base/hash.h"
 #include "results/record/histogram_codec.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/unit/results/example/example_run.h"
 
 namespace holdfast {
@@ -39,12 +40,8 @@ std::string ErrorOf(std::string_view json) {
 
 class RunFolderTest : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = std::filesystem::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
-    std::filesystem::remove_all(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::filesystem::path folder_;
+  const TemporaryFolder base_;
+  const std::filesystem::path folder_ = base_ / "run";
 };
 
 TEST(RunIoTest, RoundTripKeepsEveryField) {
