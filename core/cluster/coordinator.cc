@@ -31,6 +31,7 @@ Status Coordinator::Boot() {
   HOLDFAST_TRY(catalog_.Open(ports_.objects, *application_, traits_, record_, options_.accept_rollback));
   record_.kept = catalog_.ids();
   record_.since = record_.world_line;
+  if (options_.accept_rollback) record_.rolled_back = record_.world_line;
   record_.protocol = traits_.name;
   record_.name_table = application_->NameTable();
   HOLDFAST_TRY(WriteRecord(record_bytes_));
@@ -180,10 +181,11 @@ void Coordinator::OnWorkerFailed(const ControlMessage& message) {
   auto reason = fmt::format("worker {}: {}", message.worker, message.text);
   if (member.standing == Standing::kRestoring && member.from) {
     for (const auto& manifest : catalog_.manifests()) {
-      if (manifest.id == *member.from) return FailDamaged(manifest, std::move(reason));
+      if (manifest.id == *member.from && message.snapshot == SnapshotId())
+        return FailDamaged(manifest, std::move(reason));
     }
   }
-  Fail(reason);
+  Fail(reason, message.snapshot == SnapshotId() ? std::nullopt : std::optional(message.snapshot));
 }
 
 // A worker could not restore. Whether its snapshot is damaged is seen by reading it, and so is what could stand in.
@@ -271,15 +273,23 @@ void Coordinator::OrderRestore(const std::set<WorkerId>& workers) {
       message.part = line->part;
       from = member.from = line->id;
     }
+    message.number = !member.restored_before && !SinkMayBeAhead(message.snapshot) ? 1 : 0;
     SendTo(worker, std::move(message));
   }
   observer_.OnRestoring(record_.world_line, from);
+}
+
+// Positions in a log do not tell from which world-line they are.
+bool Coordinator::SinkMayBeAhead(SnapshotId restored) const {
+  if (record_.rolled_back == WorldLine()) return false;
+  return traits_.effect_log || restored.world_line < record_.rolled_back;
 }
 
 void Coordinator::OnRestored(WorkerId worker) {
   auto& member = members_[worker.value];
   if (member.standing != Standing::kRestoring) return;
   member.standing = Standing::kRestored;
+  member.restored_before = true;
   if (traits_.restore != RestoreScope::kAll || HOLDFAST_MUTANT("start-before-all-restored")) return Running({worker});
   if (!All(Standing::kRestored)) return;
   std::vector<WorkerId> all;

@@ -92,6 +92,7 @@ class Coordinator {
     std::uint64_t first_heard = 0;  // Earlier starts count as dead.
     Standing standing = Standing::kUnknown;
     std::optional<SnapshotId> from;  // What it was last told to restore.
+    bool restored_before = false;    // Since this coordinator started.
   };
   // When something that failed is to be tried again, and why it failed.
   struct Retry {
@@ -132,6 +133,7 @@ class Coordinator {
   void SwapRecord();
   void Swapped(const std::string& bytes, const Status& status);
   void OrderRestore(const std::set<WorkerId>& workers);
+  bool SinkMayBeAhead(SnapshotId restored) const;
   void Running(const std::vector<WorkerId>& workers);
   bool All(Standing standing) const;
 

@@ -69,12 +69,12 @@ void Worker::Tell(ControlKind kind, SnapshotId snapshot, std::string text) {
   ports_.channel.SendToCoordinator(EncodeControl(message));
 }
 
-void Worker::Stop(std::string reason) {
+void Worker::Stop(std::string reason, SnapshotId way_out) {
   if (phase_ == Phase::kStopped) return;
   phase_ = Phase::kStopped;
   restore_at_.reset();
   reason_ = std::move(reason);
-  Tell(ControlKind::kFailed, {}, reason_);
+  Tell(ControlKind::kFailed, way_out, reason_);
 }
 
 void Worker::Must(const Status& status) {

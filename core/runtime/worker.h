@@ -117,7 +117,7 @@ class Worker {
   void OnPeer(const FrameView& frame);
   void OnResumeRequest(WorkerId peer, const LanePositions& positions);
   void SendToPeers(FrameKind kind);
-  void Stop(std::string reason);
+  void Stop(std::string reason, SnapshotId way_out = {});
   void Tell(ControlKind kind, SnapshotId snapshot = {}, std::string text = {});
   void UpdatePressure();
   bool Rest();
@@ -178,6 +178,8 @@ class Worker {
   void Restore(const ControlMessage& message);
   void Recover(const ControlMessage& message);
   void RestoreLater(const Error& error);
+  bool SinkIsAhead(std::uint64_t confirmed) const;
+  void StopBehindSink(std::uint64_t confirmed);
   void RestoreAgain();
   void Reset(const ControlMessage& message);
   Status Load(const PartInfo& part);

@@ -26,12 +26,37 @@ void Worker::Recover(const ControlMessage& message) {
     if (status.ok() && traits_.effect_log) status = ReplayLog(incarnation_);
     if (!status.ok()) return RestoreLater(status.error());
     if (phase_ == Phase::kStopped) return;
+    if (SinkIsAhead(*confirmed)) return StopBehindSink(*confirmed);
     phase_ = Phase::kRestored;
     if (!traits_.effect_log) restore_failures_ = 0;
     Tell(ControlKind::kRestored);
   };
   const auto incarnation = HOLDFAST_MUTANT("fence-without-incarnation") ? Incarnation() : incarnation_;
   ports_.egress.Fence({world_line_, incarnation}, Guarded(fenced));
+}
+
+// The sink gets nothing before it is durable. If, on a start, it has output beyond what came back, the store is not the
+// one that made it, or is older, and to go on from it would make that output again.
+bool Worker::SinkIsAhead(std::uint64_t confirmed) const {
+  if (order_.number == 0) return false;
+  if (traits_.effect_log) return confirmed > log_durable_.value;
+  return confirmed > (order_.part.name.empty() ? 0 : order_.snapshot.Packed());
+}
+
+void Worker::StopBehindSink(std::uint64_t confirmed) {
+  const auto has = traits_.effect_log ? fmt::format("log record {}", confirmed)
+                                      : fmt::format("snapshot {}", SnapshotId::Unpack(confirmed));
+  if (order_.part.name.empty()) {
+    return Stop(
+        fmt::format("the sink has output up to {}, of which this store knows nothing: it is empty or another "
+                    "one, and to go on would make that output again; bring the store back, or use a new sink",
+                    has));
+  }
+  Stop(fmt::format("the sink has output up to {}, but the store ends before: it is an older copy, or lost what was "
+                   "durable; bring the store back, or start with --accept-rollback {} and let the output since then be "
+                   "made again",
+                   has, order_.snapshot),
+       order_.snapshot);
 }
 
 // What is durable is not in doubt after passing trouble, what this worker has in memory is: it goes back to the former.

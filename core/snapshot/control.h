@@ -19,11 +19,16 @@ enum class ControlKind : std::uint8_t {
   kFrozen,     // The cut `snapshot` is taken (protocols that wait for it).
   kUploaded,   // This worker's part of `snapshot` is durable; `part` describes it.
   kUploadFailed,
-  kFailed,  // The worker stopped for good; `text` says why.
+  // The worker stopped for good; `text` says why. `snapshot`, if not zero, is one from which it could go on if output
+  // that
+  // came after may be lost or made again.
+  kFailed,
   // This incarnation of the worker cannot go on, but the next one may: it waits for kRestore. `text` says why.
   kRestoreAgain,
   // To a worker.
-  kRestore,  // Become `incarnation` in `world_line`, from `part` of `snapshot` (none if the part has no name).
+  // Become `incarnation` in `world_line`, from `part` of `snapshot` (none if the part has no name). With `number` 1 the
+  // store is as a start has found it, and it is refused if the sink has output from after that; otherwise 0.
+  kRestore,
   kStart,
   kTrigger,
   kResume,

@@ -156,6 +156,7 @@ std::string EncodeClusterRecord(const ClusterRecord& record) {
                        {"coordinator", record.coordinator.value},
                        {"kept", std::move(kept)},
                        {"since", record.since.value},
+                       {"rolled_back", record.rolled_back.value},
                        {"names", record.name_table}});
 }
 
@@ -173,6 +174,9 @@ Result<ClusterRecord> DecodeClusterRecord(std::string_view bytes) try {
     record.kept.push_back(SnapshotId::Unpack(id.to_number<std::uint64_t>()));
   }
   record.since = WorldLine(object.at("since").to_number<std::uint32_t>());
+  if (const auto* rolled_back = object.if_contains("rolled_back")) {
+    record.rolled_back = WorldLine(rolled_back->to_number<std::uint32_t>());
+  }
   return record;
 } catch (const std::exception& error) {
   return MakeError(ErrorCode::kDataLoss, "a cluster record that lacks a field: {}", error.what());

@@ -60,6 +60,9 @@ struct ClusterRecord {
   // a coordinator that had already been replaced; see docs/decisions/0004-the-record-says-which-snapshots-count.md.
   std::vector<SnapshotId> kept{};
   WorldLine since{};
+  // The world-line that began with a rollback that the user accepted, 0 if there was none: until it has a snapshot of
+  // its own, the sink may have output from after the one gone back to.
+  WorldLine rolled_back{};
 
   bool Counts(SnapshotId id) const;
 };

@@ -121,5 +121,45 @@ TEST_F(AcceptedRollbackTest, ADeathAtAnyStepLeavesIntactNewerSnapshotsWhollyOrGi
   EXPECT_THAT(outcomes, ElementsAre("restore -> 0 1.1", "restore -> 0 1.3"));
 }
 
+class SinkAheadTest : public AcceptedRollbackTest {
+ protected:
+  // Whether each worker is told to compare what it restores with the sink.
+  static std::vector<std::uint64_t> Compared(Life& life) {
+    life.StartAll();
+    return life.diary.compared;
+  }
+};
+
+TEST_F(SinkAheadTest, AStartComparesTheStoreWithTheSink) {
+  Life life(store_, Together(), options_);
+  life.coordinator.Boot().OrDie();
+  EXPECT_THAT(Compared(life), ElementsAre(1, 1));
+}
+
+TEST_F(SinkAheadTest, AfterAnAcceptedRollbackTheSinkMayBeAheadUntilThereIsASnapshot) {
+  DamageNewest();
+  ASSERT_TRUE(Boot(store_, Id(1, 2)).ok());
+  {
+    Life life(store_, Together(), options_);
+    life.coordinator.Boot().OrDie();
+    EXPECT_THAT(Compared(life), ElementsAre(0, 0));
+    for (std::uint16_t i = 0; i < 2; ++i) life.Answer(i, ControlKind::kUploaded, Id(3, 1));
+    life.RunJobs();
+  }
+  Life life(store_, Together(), options_);
+  life.coordinator.Boot().OrDie();
+  EXPECT_THAT(Compared(life), ElementsAre(1, 1));
+}
+
+TEST_F(SinkAheadTest, AWorkerBehindItsSinkEndsTheClusterWithTheWayOut) {
+  Life life(store_, Together(), options_);
+  life.coordinator.Boot().OrDie();
+  for (std::uint16_t i = 0; i < 2; ++i) life.Hello(i);
+  life.Learn();
+  life.Answer(0, ControlKind::kFailed, Id(1, 3), "behind the sink");
+  EXPECT_THAT(life.diary.failure, testing::HasSubstr("behind the sink"));
+  EXPECT_EQ(life.diary.older, Id(1, 3));
+}
+
 }  // namespace
 }  // namespace holdfast

@@ -92,6 +92,7 @@ class Diary final : public ControlBus, public CoordinatorObserver {
  public:
   void SendToWorker(WorkerId to, std::string bytes) override {
     last = DecodeControl(bytes).value();
+    if (last.kind == ControlKind::kRestore) compared.push_back(last.number);
     auto line = fmt::format("{} -> {}", ControlKindName(last.kind), to);
     if (last.snapshot != SnapshotId{}) line += fmt::format(" {}", last.snapshot);
     Add(std::move(line));
@@ -109,6 +110,7 @@ class Diary final : public ControlBus, public CoordinatorObserver {
   std::vector<std::string> Take() { return std::exchange(lines_, {}); }
 
   ControlMessage last;
+  std::vector<std::uint64_t> compared;  // By order to restore: whether the store is compared with the sink.
   std::string failure;
   std::optional<SnapshotId> older;
 

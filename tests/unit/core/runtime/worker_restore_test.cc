@@ -118,5 +118,60 @@ TEST(WorkerRestoreTest, OnlyADurableFlushEndsARowOfFailures) {
   EXPECT_THAT(rig.worker->reason(), HasSubstr("the log's disk is away"));
 }
 
+// ---- A store behind the sink
+// -----------------------------------------------------------------------------------------
+
+TEST(WorkerRestoreTest, AnEmptyStoreBehindASinkThatHasOutputIsRefused) {
+  WorkerRig rig;
+  rig.sink.committed = SnapshotId{rig.world_line, SnapshotIndex(4)}.Packed();
+  rig.Begin();
+  rig.Order(ControlKind::kRestore, 0, 1);
+  EXPECT_EQ(rig.worker->phase(), Worker::Phase::kStopped);
+  EXPECT_THAT(rig.worker->reason(), HasSubstr("the sink has output up to snapshot 1.4, of which this store knows"));
+  EXPECT_EQ(rig.channel.reports.back().snapshot, SnapshotId());
+}
+
+TEST(WorkerRestoreTest, AnOlderSnapshotThanTheSinkHasIsRefusedWithTheWayOut) {
+  WorkerRig rig;
+  rig.Start();
+  rig.Tell("a", "egress x");
+  rig.Snapshot(1);
+  rig.sink.committed = SnapshotId{rig.world_line, SnapshotIndex(2)}.Packed();
+  rig.incarnation = rig.incarnation.Next();
+  rig.Order(ControlKind::kRestore, 1, 1);
+  EXPECT_EQ(rig.worker->phase(), Worker::Phase::kStopped);
+  EXPECT_THAT(rig.worker->reason(), HasSubstr("output up to snapshot 1.2, but the store ends before"));
+  EXPECT_THAT(rig.worker->reason(), HasSubstr("start with --accept-rollback 1.1"));
+  EXPECT_EQ(rig.channel.reports.back().snapshot, (SnapshotId{rig.world_line, SnapshotIndex(1)}));
+}
+
+TEST(WorkerRestoreTest, TheSnapshotThatTheSinkHasIsGoneOnFrom) {
+  WorkerRig rig;
+  rig.Start();
+  rig.Tell("a", "egress x");
+  rig.Snapshot(1);
+  rig.incarnation = rig.incarnation.Next();
+  rig.Order(ControlKind::kRestore, 1, 1);
+  EXPECT_EQ(rig.worker->phase(), Worker::Phase::kRestored) << rig.worker->reason();
+}
+
+TEST(WorkerRestoreTest, ASinkAheadIsNoMatterIfTheUserKnows) {
+  WorkerRig rig;
+  rig.sink.committed = SnapshotId{rig.world_line, SnapshotIndex(4)}.Packed();
+  rig.Begin();
+  rig.Order(ControlKind::kRestore, 0, 0);
+  EXPECT_EQ(rig.worker->phase(), Worker::Phase::kRestored) << rig.worker->reason();
+}
+
+TEST(WorkerRestoreTest, ALogThatEndsBeforeTheSinkIsRefused) {
+  auto rig = Logging();
+  rig.sink.committed = 9;
+  rig.Begin();
+  rig.incarnation = rig.incarnation.Next();
+  rig.Order(ControlKind::kRestore, 0, 1);
+  EXPECT_EQ(rig.worker->phase(), Worker::Phase::kStopped);
+  EXPECT_THAT(rig.worker->reason(), HasSubstr("the sink has output up to log record 9"));
+}
+
 }  // namespace
 }  // namespace holdfast
