@@ -32,10 +32,19 @@ enum class FaultVerb : std::uint8_t {
   kPause,  // SIGSTOP to the whole system, and SIGCONT when it is over.
 };
 
+// What befalls the store of a killed system before it is started again.
+enum class StoreFault : std::uint8_t {
+  kNothing,
+  kDamageNewest,   // A byte of the newest snapshot changes.
+  kOlderSnapshot,  // The newest snapshot is gone; an older one stands in its place.
+  kEmptyStore,     // Snapshots and logs are gone.
+};
+
 struct EngineFault {
   FaultVerb verb{};
   Duration lasts{};      // Between the death of the system and its next start, or from the stop until it goes on.
   bool at_once = false;  // Not only when there is work in flight.
+  StoreFault then = StoreFault::kNothing;  // Of a kill.
 };
 
 // What an engine tells of as it happens.
@@ -53,6 +62,7 @@ struct EngineCapabilities {
   bool snapshots = false;  // It tells its snapshots.
   bool lines = false;      // Its recovery lines can be audited.
   bool events = false;     // It tells its events.
+  bool store = false;      // What it stores can be tampered with while it is down.
   // Sites at whose calls the system can be made to kill itself.
   std::span<const std::string_view> sync_sites{};
 };
@@ -77,6 +87,7 @@ struct EngineRecovery {
   std::optional<SnapshotId> snapshot;      // What it went back to.
   std::uint64_t executed_not_durable = 0;  // Units lost with the process, unless they can be repeated.
   std::uint64_t replayed_records = 0;      // Input it asked for again.
+  std::string store;                       // What was done to the store meanwhile, in words.
   std::optional<std::size_t> armed;        // What Arm returned, of a kill that waited for a call.
 };
 
@@ -114,8 +125,8 @@ struct EngineLog {
   std::vector<std::pair<EngineEvent, SteadyTime>> events;  // In the order in which they were told.
   std::vector<EngineUsage> usage;                          // About every 100 ms.
   std::vector<std::pair<std::string, std::string>> notes;
-  // The older snapshot the system was allowed to go back to, because the newest was damaged: output that came after it
-  // may be lost or made again, whatever is promised otherwise.
+  // The older snapshot the system was allowed to go back to, because the newest was damaged or gone: output that came
+  // after it may be lost or made again, whatever is promised otherwise.
   std::optional<SnapshotId> accepted_rollback;
 };
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "apps/gateway/unix_link.h"
+#include "chaos/faults/store_damage.h"
 #include "engines/holdfast/holdfast_engine.h"
 #include "storage-backends/durable/posix-disk/posix_disk.h"
 #include "storage-backends/durable/sync_sites.h"
@@ -27,6 +28,7 @@ EngineCapabilities CapabilitiesOf(const SuitePoint& point, const ProtocolTraits&
   const bool store = point.Part("store").name == "filesystem";
   const bool log = traits.effect_log && point.Part("log").name == "filesystem";
   auto capabilities = HoldfastEngine::kCapabilities;
+  capabilities.store = store;
   const std::span<const std::string_view> sites(kFilesystemSyncSites);
   const auto first_of_log = static_cast<std::size_t>(std::ranges::find(sites, sync_site::kLogFolder) -
                                                      sites.begin());  // Those of the store stand before it.
@@ -77,6 +79,17 @@ Status CheckLoad(const SuitePoint& point) {
                      FormatRate(load.rate), FormatDuration(load.warm_up + load.duration), kMostRecords);
 }
 
+// The store in the data folder of a system under test, seen from outside.
+Result<OpenedObjects> OpenStoreOf(const Parts& parts, const SuitePoint& point, const std::string& folder,
+                                  const std::string& writer) {
+  const auto& store = point.Part("store");
+  HOLDFAST_ASSIGN(const auto* kind, parts.stores.Find(store.name));
+  OpenedObjects opened;
+  HOLDFAST_ASSIGN(opened.disk, OpenPosixDisk(folder));
+  HOLDFAST_ASSIGN(opened.objects, kind->factory(*opened.disk, writer, store.options));
+  return opened;
+}
+
 bool IsAudited(const SuitePoint& point) { return point.Part("engine").options.GetText("audit") == "on"; }
 
 // A line must be there to be audited, for long enough, and promise something.
@@ -101,19 +114,28 @@ Status PrepareAudit(const Parts& parts, const SuitePoint& point, std::uint64_t s
   options.application = made.application;
   options.own_snapshots = !traits.snapshots_are_global;
   options.interval = point.Part("protocol").options.GetDuration("interval");
-  const auto& store = point.Part("store");
-  HOLDFAST_ASSIGN(const auto* opener, parts.stores.Find(store.name));
-  options.open_store = [opener, values = store.options](const std::string& folder) -> Result<OpenedObjects> {
-    OpenedObjects opened;
-    HOLDFAST_ASSIGN(opened.disk, OpenPosixDisk(folder));
-    HOLDFAST_ASSIGN(opened.objects, opener->factory(*opened.disk, "auditor", values));
-    return opened;
+  options.open_store = [&parts, point](const std::string& folder) {
+    return OpenStoreOf(parts, point, folder, "auditor");
   };
   if (!traits.snapshots_are_global) return {};
   for (auto& [path, value] : options.config.point) {
     if (path == "protocol.retained") value = "1000";
   }
   return {};
+}
+
+Result<std::string> Tamper(const Parts& parts, const SuitePoint& point, const std::string& folder, StoreFault fault) {
+  if (fault == StoreFault::kEmptyStore) {
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+      std::filesystem::remove_all(entry.path(), failed);
+    }
+    if (failed) return MakeError(ErrorCode::kUnavailable, "{} cannot be emptied: {}", folder, failed.message());
+    return std::string("snapshots and logs were removed");
+  }
+  HOLDFAST_ASSIGN(const auto store, OpenStoreOf(parts, point, folder, "main"));
+  return fault == StoreFault::kDamageNewest ? DamageNewestSnapshot(*store.objects)
+                                            : RemoveNewestSnapshot(*store.objects);
 }
 
 Result<BenchLoad> MakeLoad(const Parts& parts, const SuitePoint& point, std::uint64_t seed) {
@@ -134,14 +156,17 @@ Result<std::unique_ptr<Engine>> MakeEngine(const Parts& parts, const BenchOption
   std::error_code failed;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
   if (failed) return MakeError(ErrorCode::kInternal, "cannot find this program's own file: {}", failed.message());
-  HoldfastEngine::Options options{.command = {program.string(), "sut", "--config"},
-                                  .config = {},
-                                  .parent_folder = bench.folder,
-                                  .cpus = bench.places.system_cpus,
-                                  .data_folder = data_folder,
-                                  .accept_rollback = bench.accept_rollback,
-                                  .kill_switch = KillsAtSyncs(point),
-                                  .yield = bench.places.placement != Placement::kSplit};
+  HoldfastEngine::Options options{
+      .command = {program.string(), "sut", "--config"},
+      .config = {},
+      .parent_folder = bench.folder,
+      .cpus = bench.places.system_cpus,
+      .tamper = [&parts, point](const std::string& folder,
+                                StoreFault fault) { return Tamper(parts, point, folder, fault); },
+      .data_folder = data_folder,
+      .accept_rollback = bench.accept_rollback,
+      .kill_switch = KillsAtSyncs(point),
+      .yield = bench.places.placement != Placement::kSplit};
   options.config.seed = seed;
   for (auto& [path, value] : point.Resolved()) {
     // What is done to the system is none of its business.

@@ -134,8 +134,19 @@ Status HoldfastEngine::FollowKill(SteadyTime now) {
     past_usage_ = Measure();
     child_.reset();
   }
-  if (session_ != nullptr || now < *recovery.detected + restart_after_) return {};
+  if (session_ != nullptr || now < *recovery.detected + kill_.lasts) return {};
+  HOLDFAST_TRY(TamperWithStore());
   return Launch();
+}
+
+Status HoldfastEngine::TamperWithStore() {
+  const auto fault = std::exchange(kill_.then, StoreFault::kNothing);
+  if (fault == StoreFault::kNothing) return {};
+  HOLDFAST_CHECK(options_.tamper, "nobody can tamper with the store");
+  auto done = options_.tamper(options_.config.data, fault);
+  if (!done.ok()) return Error(done.error()).At("the store could not be tampered with");
+  LastOf(FaultVerb::kKill)->store = std::move(done).value();
+  return {};
 }
 
 void HoldfastEngine::FollowPause(SteadyTime now) {
@@ -157,12 +168,15 @@ Status HoldfastEngine::DiedByItself() {
   while (session_ != nullptr && SteadyNow() < give_up) link_->Poll(1ms);
   if (offer_ && options_.accept_rollback) return AcceptOffer();
   const auto exit = *child_->Poll();
+  const auto* kill = LastOf(FaultVerb::kKill);
+  const auto cause = kill == nullptr || kill->store.empty() ? "" : fmt::format("{}; then ", kill->store);
   const auto output = FileTail(folder_ + "/output");
   const auto words = last_words_.empty() && exit.signal == 0 ? LastLine(output) : last_words_;
   if (!words.empty()) {
-    return MakeError(ErrorCode::kUnavailable, "the system under test {} by itself: {}", exit.Text(), words);
+    return MakeError(ErrorCode::kUnavailable, "{}the system under test {} by itself: {}", cause, exit.Text(), words);
   }
-  return MakeError(ErrorCode::kUnavailable, "the system under test {} by itself; it printed: {}", exit.Text(), output);
+  return MakeError(ErrorCode::kUnavailable, "{}the system under test {} by itself; it printed: {}", cause, exit.Text(),
+                   output);
 }
 
 Status HoldfastEngine::AcceptOffer() {
@@ -221,7 +235,8 @@ Status HoldfastEngine::Inject(const EngineFault& fault) {
   recovery.verb = fault.verb;
   recovery.applied = SteadyNow();
   if (fault.verb == FaultVerb::kKill) {
-    Kill(fault.lasts);
+    child_->Signal(SIGKILL);
+    BeginRecovery(fault);
   } else {
     Pause(recovery, fault.lasts);
   }
@@ -239,17 +254,12 @@ bool HoldfastEngine::FollowStrike(SteadyTime now) {
   recovery.detected = now;
   recovery.armed = strike->order;
   if (session_ == nullptr) recovery.executed_not_durable = in_flight_at_loss_;
-  BeginRecovery(armed_[strike->order].lasts);
+  BeginRecovery(armed_[strike->order]);
   return true;
 }
 
-void HoldfastEngine::Kill(Duration restart_after) {
-  child_->Signal(SIGKILL);
-  BeginRecovery(restart_after);
-}
-
-void HoldfastEngine::BeginRecovery(Duration restart_after) {
-  restart_after_ = restart_after;
+void HoldfastEngine::BeginRecovery(const EngineFault& kill) {
+  kill_ = kill;
   killed_ = true;
   recovering_ = true;
   stopped_.reset();

@@ -4,6 +4,7 @@
 // the data are to be kept elsewhere.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -35,10 +36,12 @@ class HoldfastEngine final : public Engine, private SystemListener {
     SutConfig config;                  // Gateway, incarnation and data are filled in at every start.
     std::string parent_folder;         // Where the temporary folder is made.
     std::vector<int> cpus;             // Where the process may run; empty means anywhere.
-    std::string data_folder;           // Made for snapshots and logs, and kept; empty means in the temporary folder.
-    bool accept_rollback = false;      // A system whose newest snapshot is damaged may go back to the one it names.
-    bool kill_switch = false;          // The system can be made to kill itself in the middle of disk calls: see Arm.
-    bool yield = true;                 // Let others run while waiting for a record to fall due, instead of spinning.
+    // Does this to what lies in the data folder, and says what was done. May be empty if no fault asks for it.
+    std::function<Result<std::string>(const std::string& data_folder, StoreFault fault)> tamper;
+    std::string data_folder;       // Made for snapshots and logs, and kept; empty means in the temporary folder.
+    bool accept_rollback = false;  // A system whose newest snapshot is damaged may go back to the one it names.
+    bool kill_switch = false;      // The system can be made to kill itself in the middle of disk calls: see Arm.
+    bool yield = true;             // Let others run while waiting for a record to fall due, instead of spinning.
     Duration start_timeout = std::chrono::seconds(60);
     // For audits: opens the store in a data folder; none, and there is nothing to audit.
     std::function<Result<OpenedObjects>(const std::string& folder)> open_store{};
@@ -47,7 +50,8 @@ class HoldfastEngine final : public Engine, private SystemListener {
     Duration interval{};         // Between snapshots.
   };
 
-  static constexpr EngineCapabilities kCapabilities{.kill = true, .progress = true, .snapshots = true, .events = true};
+  static constexpr EngineCapabilities kCapabilities{
+      .kill = true, .progress = true, .snapshots = true, .events = true, .store = true};
 
   // Requires: generator and collector outlive the engine.
   HoldfastEngine(Options options, const MakeSystemLink& make_link, Generator& generator, Collector& collector);
@@ -81,8 +85,8 @@ class HoldfastEngine final : public Engine, private SystemListener {
   void Pump();
   void Wait(SteadyTime until);
   Status AwaitWorkInFlight();
-  void Kill(Duration restart_after);
-  void BeginRecovery(Duration restart_after);
+  void BeginRecovery(const EngineFault& kill);
+  Status TamperWithStore();
   bool FollowStrike(SteadyTime now);
   void Pause(EngineRecovery& recovery, Duration lasts);
   EngineRecovery* LastOf(FaultVerb verb);
@@ -113,7 +117,7 @@ class HoldfastEngine final : public Engine, private SystemListener {
   std::vector<EngineFault> armed_;       // By what Arm returned.
   std::uint64_t in_flight_at_loss_ = 0;  // Units that were not durable when the present session ended.
   bool killed_ = false;                  // Until the next incarnation is started,
-  Duration restart_after_{};             // this long after the death was seen.
+  EngineFault kill_;                     // this long after the death was seen.
   bool recovering_ = false;
   std::optional<SteadyTime> stopped_;            // The present incarnation stands still until then.
   std::optional<std::uint64_t> units_in_pause_;  // It was let go on with these, and has handled no other yet.

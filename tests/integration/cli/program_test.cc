@@ -148,6 +148,43 @@ TEST_F(ProgramTest, KillsInTheMiddleOfDiskCallsAreStoodAlsoWhileItRecovers) {
   EXPECT_EQ(point.faults[4].detail, "the measurement ended before sync log.preamble 100000 came");
 }
 
+// What happens to the store while the system is down, and what the system says to it then.
+class StoreFaultTest : public ProgramTest, public testing::WithParamInterface<std::pair<const char*, const char*>> {
+ protected:
+  record::Point RunWith(const std::string& then, int code, std::vector<std::string> more = {}) {
+    more.insert(more.end(), {"--fault", "[{at: 300ms, do: kill, then: " + then + "}]"});
+    const auto outcome = Run(more);
+    EXPECT_EQ(outcome.code, code) << outcome.output;
+    return record::ReadRun(OnlyRun()).value().points.front();
+  }
+};
+
+TEST_P(StoreFaultTest, IsRefusedInOneSentence) {
+  const auto [then, refusal] = GetParam();
+  const auto point = RunWith(then, 1);
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kFailed);
+  EXPECT_THAT(point.verdict.sentence, HasSubstr("then the system under test exited with code 1 by itself: "));
+  EXPECT_THAT(point.verdict.sentence, HasSubstr(refusal));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, StoreFaultTest,
+                         testing::Values(std::pair("damage-newest", " is damaged ("),
+                                         std::pair("older-snapshot", "but the store ends before: it is an older copy"),
+                                         std::pair("empty-store", "of which this store knows nothing")));
+
+TEST_F(StoreFaultTest, AnAcceptedRollbackGoesOnWithALesserGuarantee) {
+  const auto point = RunWith("older-snapshot", 0, {"--accept-rollback"});
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kExpectedNotGuaranteed) << point.verdict.sentence;
+  EXPECT_GT(point.ledger.duplicate, 0);
+  EXPECT_THAT(point.guarantee.sentence, HasSubstr("newer ones were damaged or gone, and by --accept-rollback"));
+  EXPECT_THAT(point.faults.front().detail, HasSubstr("stands in its place"));
+}
+
+TEST_F(StoreFaultTest, ALogBringsBackWhatAnOlderSnapshotLacks) {
+  const auto point = RunWith("older-snapshot", 0, {"--set", "protocol=message-logging"});
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
+}
+
 TEST_F(ProgramTest, ASyncSiteThatThePointDoesNotHaveIsRefused) {
   const auto outcome = Run({"--fault", "[{at: 1ms, when: {event: sync, site: log.block}, do: kill}]"});
   EXPECT_EQ(outcome.code, 2);

@@ -39,6 +39,7 @@ inline HoldfastEngine::Options EchoOptions(const std::string& mode, const Tempor
           .config = {.gateway = {}, .incarnation = {}, .data = {}, .seed = 1, .point = {{"workload", "echo"}}},
           .parent_folder = folder.path(),
           .cpus = {},
+          .tamper = {},
           .data_folder = {}};
 }
 

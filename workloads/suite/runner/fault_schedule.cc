@@ -22,9 +22,22 @@ constexpr std::pair<EngineEvent, std::string_view> kEvents[] = {
     {EngineEvent::kFirstUnit, "first-unit"},
 };
 
+constexpr std::pair<StoreFault, std::string_view> kStoreFaults[] = {
+    {StoreFault::kNothing, "nothing"},
+    {StoreFault::kDamageNewest, "damage-newest"},
+    {StoreFault::kOlderSnapshot, "older-snapshot"},
+    {StoreFault::kEmptyStore, "empty-store"},
+};
+
+Option ThenOption() {
+  std::vector<std::string> names;
+  for (const auto& [fault, name] : kStoreFaults) names.emplace_back(name);
+  return EnumOption("then", names.front(), names, "What befalls the store meanwhile.");
+}
+
 const OptionSet& OptionsOf(FaultVerb verb) {
   static const OptionSet kill(
-      {DurationOption("restart-after", 0s, "Down-time before the next start.").Between(0s, 1h)});
+      {DurationOption("restart-after", 0s, "Down-time before the next start.").Between(0s, 1h), ThenOption()});
   static const OptionSet pause({DurationOption("for", 100ms, "How long it stands still.").Between(1us, 1h)});
   return verb == FaultVerb::kKill ? kill : pause;
 }
@@ -61,6 +74,10 @@ PlannedFault PlanOf(const ScheduleStep& step) {
   const auto lasts = step.options.GetDuration(verb == FaultVerb::kKill ? "restart-after" : "for");
   PlannedFault planned{.at = step.at, .fault = {verb, lasts}, .id = step.id, .after = step.after};
   if (planned.after == kWarmUp) planned.after.clear();
+  if (verb == FaultVerb::kKill) {
+    const auto& then = step.options.GetText("then");
+    planned.fault.then = std::ranges::find(kStoreFaults, then, [](const auto& known) { return known.second; })->first;
+  }
   if (!step.when) return planned;
   planned.fault.at_once = true;
   if (step.when->event == kSync) {
@@ -197,20 +214,28 @@ Status CheckFaultSchedule(const SuitePart& part, Duration measured, const Engine
   for (const auto& step : steps) {
     if (!capabilities.kill) return CannotBeHit(step.place, step.verb);
     HOLDFAST_TRY(CheckWhen(step, capabilities));
+    if (capabilities.store || PlanOf(step).fault.then == StoreFault::kNothing) continue;
+    return ConfigError(ConfigErrorId::kCombination, step.options.GivenAt("then").value_or(step.place),
+                       "what this point stores cannot be tampered with; use store filesystem, or leave then out");
   }
   return CheckTimes(KnownOf(steps), measured);
 }
 
 std::string WriteFault(const PlannedFault& planned) {
   const auto& options = OptionsOf(planned.fault.verb);
-  const std::vector<std::string> lasts = {
+  std::vector<std::string> values = {
       fmt::format("{}={}", options.options().front().key, FormatDuration(planned.fault.lasts))};
+  if (planned.fault.verb == FaultVerb::kKill) {
+    const auto then =
+        std::ranges::find(kStoreFaults, planned.fault.then, [](const auto& known) { return known.first; });
+    values.push_back(fmt::format("then={}", then->second));
+  }
   ScheduleStep step{.id = planned.id,
                     .after = planned.after,
                     .at = planned.at,
                     .verb = std::string(FaultVerbName(planned.fault.verb)),
                     .target = std::string(kSystem),
-                    .options = options.Parse(lasts, "a fault").value()};
+                    .options = options.Parse(values, "a fault").value()};
   if (planned.when) step.when = WhenOf(*planned.when);
   return WriteStep(step);
 }

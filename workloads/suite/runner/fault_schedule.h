@@ -4,6 +4,7 @@
 //   fault:
 //     - {at: 1s, do: pause, for: 200ms}
 //     - {at: 1s, when: {event: snapshot-complete, nth: 2}, do: kill, restart-after: 100ms}
+//     - {at: 1500ms, do: kill, then: older-snapshot}
 //     - {at: 2s, when: {event: sync, site: object.name, nth: 3}, do: kill}
 //
 // Whatever a point's faults were written as, they can be written as such a list, which replays them.

@@ -64,8 +64,9 @@ std::string FaultDetail(const AppliedFault& fault, const EngineRecovery& recover
     return fmt::format("when {} came: {}", AwaitedEventText(*fault.planned.when), FaultDetail(plain, recovery));
   }
   if (fault.planned.fault.verb == FaultVerb::kPause) return "SIGSTOP, then SIGCONT";
-  return fmt::format("SIGKILL; {} units were executed but not durable, {} input records were read again",
-                     recovery.executed_not_durable, recovery.replayed_records);
+  return fmt::format("SIGKILL; {}{}{} units were executed but not durable, {} input records were read again",
+                     recovery.store, recovery.store.empty() ? "" : "; ", recovery.executed_not_durable,
+                     recovery.replayed_records);
 }
 
 // When the backlog was back at its old level is known of the last fault only: the others' shadows lie in its own.

@@ -191,9 +191,10 @@ record::Ledger LedgerOf(const Ledger& ledger) {
 }  // namespace
 
 record::Guarantee AfterRollback(const record::Guarantee& guarantee, SnapshotId snapshot) {
-  return {.sentence = fmt::format("{}, up to snapshot {}; newer ones were damaged, and by --accept-rollback what came "
-                                  "after it may be missing or be seen twice",
-                                  guarantee.sentence, snapshot),
+  return {.sentence =
+              fmt::format("{}, up to snapshot {}; newer ones were damaged or gone, and by --accept-rollback what came "
+                          "after it may be missing or be seen twice",
+                          guarantee.sentence, snapshot),
           .exactly_once_state = false,
           .exactly_once_egress = false,
           .may_lose = true,

@@ -11,7 +11,7 @@ using testing::HasSubstr;
 
 constexpr std::string_view kSites[] = {"object.name", "log.block"};
 constexpr EngineCapabilities kAll{
-    .kill = true, .progress = true, .snapshots = true, .events = true, .sync_sites = kSites};
+    .kill = true, .progress = true, .snapshots = true, .events = true, .store = true, .sync_sites = kSites};
 
 SuitePart PartWith(std::string_view lines) {
   SuitePart part{.section = "fault", .name = "schedule", .options = {}, .place = {"suite.yaml", 1, 1}};
@@ -44,7 +44,8 @@ TEST(FaultScheduleTest, WhatIsWrittenReadsBackToTheSame) {
   const auto drawn = ReadFaultSchedule(PartWith("- random: {faults: [kill, pause], count: 9, between: [1s, 4s]}\n"
                                                 "- {id: a, at: 1s, do: kill, restart-after: 7ms}\n"
                                                 "- {after: a, at: 2ms, when: {event: snapshot-begun}, do: kill}\n"
-                                                "- {at: 1s, when: {event: sync, site: log.block, nth: 9}, do: kill}\n"),
+                                                "- {at: 1s, when: {event: sync, site: log.block, nth: 9}, do: kill}\n"
+                                                "- {at: 3s, do: kill, then: older-snapshot}\n"),
                                        5s, 17)
                          .value();
   const auto file = WriteFaultFile(drawn, "The faults.");
@@ -83,6 +84,15 @@ TEST(FaultScheduleTest, WhatTheEngineCannotTakeIsRefused) {
   EXPECT_THAT(RefusalOf("- {at: 1s, do: kill}", {}), HasSubstr("suite.yaml:1: this engine runs in the testbed's own"));
   EXPECT_THAT(RefusalOf("- {at: 1s, do: kill}\n- {when: {event: restored}, do: kill}", {.kill = true}),
               HasSubstr("suite.yaml:2: this engine tells nothing that a step could wait for"));
+}
+
+TEST(FaultScheduleTest, AKilledSystemsStoreMayBeTamperedWith) {
+  const auto plan = ReadFaultSchedule(PartWith("- {at: 1s, do: kill, then: damage-newest}"), 5s, 1).value();
+  EXPECT_EQ(plan[0].fault.then, StoreFault::kDamageNewest);
+  EXPECT_THAT(RefusalOf("- {at: 1s, do: kill, then: empty}"),
+              HasSubstr("then of kill: unknown value 'empty'; known: "));
+  EXPECT_THAT(RefusalOf("- {at: 1s, do: kill, then: empty-store}", {.kill = true}),
+              HasSubstr("suite.yaml:1: what this point stores cannot be tampered with"));
 }
 
 TEST(FaultScheduleTest, TimesThatContradictEachOtherAreRefused) {
