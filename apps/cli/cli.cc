@@ -29,6 +29,7 @@ constexpr std::string_view kAbout =
     "  holdfast report                            # show the newest run again\n"
     "  holdfast compare workloads/suites/quick.yaml --a protocol=unaligned --b protocol=stop-the-world\n"
     "  holdfast list protocol                     # what can be chosen, and its options\n"
+    "  holdfast doctor                            # what this host can do, and what its figures are worth\n"
     "  holdfast simulate --seeds 1000             # a thousand clusters in virtual time, killed anywhere\n"
     "  holdfast snapshot ls stores/unaligned-none # the snapshots in a store\n";
 
@@ -62,6 +63,7 @@ int RunProgram(int argc, char** argv) {
   AddReportCommand(program);
   AddCompareCommand(program);
   AddListCommand(program);
+  AddDoctorCommand(program);
   AddSimulateCommand(program);
   AddExploreCommand(program);
   if (kMutationBuild) AddMutantsCommand(program);

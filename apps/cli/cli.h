@@ -36,6 +36,7 @@ void AddRunCommand(Program& program);
 void AddReportCommand(Program& program);
 void AddCompareCommand(Program& program);
 void AddListCommand(Program& program);
+void AddDoctorCommand(Program& program);
 void AddSimulateCommand(Program& program);
 void AddExploreCommand(Program& program);
 void AddMutantsCommand(Program& program);

@@ -322,6 +322,17 @@ TEST_F(ProgramTest, AKeptStoreCanBeLookedInto) {
   EXPECT_THAT(verified.output, HasSubstr("intact"));
 }
 
+TEST_F(ProgramTest, TheDoctorTriesFaultsAndLeavesNothingBehind) {
+  const auto outcome = Program({"doctor", "--json", "--tmp", tmp()});
+  EXPECT_THAT(outcome.output, HasSubstr(R"({"name":"kill","grade":"good","value":"works")"));
+  EXPECT_THAT(outcome.output, HasSubstr(R"({"name":"pause","grade":"good","value":"works")"));
+  EXPECT_THAT(outcome.output, HasSubstr("fdatasync"));
+  EXPECT_EQ(outcome.code, outcome.output.starts_with(R"({"fit_for_quick_suite":true)") ? 0 : 1);
+  EXPECT_TRUE(fs::is_empty(tmp()));
+  fs::remove(tmp());
+  EXPECT_EQ(Program({"doctor", "--tmp", tmp()}).code, 1);
+}
+
 TEST_F(ProgramTest, ItSaysWhatItIsAndWhatThereIsToChoose) {
   EXPECT_THAT(Program({"--version"}).output, HasSubstr("holdfast 0."));
   EXPECT_THAT(Program({"--help"}).output, HasSubstr("compare"));
