@@ -112,7 +112,7 @@ TEST_F(ProgramTest, AScheduleIsCarriedOutAndItsFileReplaysIt) {
     EXPECT_GE(*fault.applied_s, fault.planned_s);
     EXPECT_LT(*fault.applied_s, fault.planned_s + 0.25) << fault.id;
   }
-  EXPECT_GE(point.faults[1].planned_s, *point.faults[0].applied_s + 0.1);
+  EXPECT_NEAR(point.faults[1].planned_s, *point.faults[0].applied_s + 0.1, 1e-6);
   EXPECT_THAT(point.faults[2].detail, HasSubstr("when snapshot-complete 2 came: SIGKILL"));
   EXPECT_TRUE(std::ranges::any_of(point.snapshots, [&](const record::Snapshot& snapshot) {
     return std::abs(snapshot.end_s - point.faults[2].planned_s) < 1e-6;
