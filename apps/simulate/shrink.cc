@@ -34,6 +34,8 @@ void SetWorkers(SimRun& run, std::uint16_t workers) {
   for (auto& fault : run.faults) {
     auto& target = fault.when ? fault.when->disk : fault.target;
     target.worker = WorkerId(static_cast<std::uint16_t>(target.worker.value % workers));
+    fault.to.worker = WorkerId(static_cast<std::uint16_t>(fault.to.worker.value % workers));
+    if (fault.to == fault.target) fault.to = {};
   }
 }
 

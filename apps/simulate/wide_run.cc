@@ -32,6 +32,15 @@ FaultMix DrawMix(Random& random) {
   return mix;
 }
 
+// From a stream of their own: what was drawn before they were known stays as it was.
+void DrawChannelMix(Random random, FaultMix& mix) {
+  using namespace std::chrono_literals;
+  mix.holds = random.Chance(0.7) ? 0 : OneOf(random, {0.5, 2.0, 5.0});
+  if (random.Chance(0.2)) mix.delay = DrawDuration(random, 10us, 20ms);
+  mix.duplicates = random.Chance(0.7) ? 0 : OneOf(random, {0.05, 0.3, 1.0});
+  mix.reorders = random.Chance(0.7) ? 0 : OneOf(random, {0.05, 0.3, 1.0});
+}
+
 void DrawCluster(Random& random, SimConfig& config) {
   using namespace std::chrono_literals;
   using Number = std::uint64_t;
@@ -63,6 +72,7 @@ SimRun DrawWideRun(const Parts& parts, const ExploreOptions& options, std::uint6
   const auto protocol = DrawName(random, parts.protocols, options.protocol);
   return DrawSimRun(parts, workload, protocol, seed, [&](SimConfig& config) {
     DrawCluster(random, config);
+    DrawChannelMix(SimStream(seed, "explore channels"), config.mix);
     config.skip_sync = options.skip_sync;
   });
 }

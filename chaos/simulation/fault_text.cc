@@ -23,12 +23,15 @@ struct Verb {
 
 Option ForOption(Duration usual) { return DurationOption("for", usual, "How long it lasts.").Between(0s, kLongest); }
 
-OptionSet TroubleOptions() {
-  return OptionSet({DoubleOption("chance", 0.01, "How likely it is each time.").Between(0, 1), ForOption(2s)});
-}
+Option ChanceOption() { return DoubleOption("chance", 0.01, "How likely it is each time.").Between(0, 1); }
+Option ByOption() { return DurationOption("by", 5ms, "At most how much later it arrives.").Between(0s, kLongest); }
+Option ToOption() { return StringOption("to", "everything", "What is sent to whom."); }
+
+OptionSet TroubleOptions() { return OptionSet({ChanceOption(), ForOption(2s)}); }
 
 const std::vector<Verb>& Verbs() {
   using enum SimFaultRole;
+  static const std::vector<SimFaultRole> all{kWorker, kCoordinator, kEverything};
   static const std::vector<Verb> verbs{
       {SimFaultVerb::kKill,
        "kill",
@@ -37,6 +40,10 @@ const std::vector<Verb>& Verbs() {
       {SimFaultVerb::kDiskErrors, "disk-errors", TroubleOptions(), {kWorker, kStore, kEverything}},
       {SimFaultVerb::kSlowWork, "slow-work", TroubleOptions(), {kWorker, kCoordinator, kEverything}},
       {SimFaultVerb::kPause, "pause", OptionSet({ForOption(20ms)}), {kWorker, kCoordinator}},
+      {SimFaultVerb::kHold, "hold", OptionSet({ToOption(), ForOption(20ms)}), {kWorker, kCoordinator}},
+      {SimFaultVerb::kDelay, "delay", OptionSet({ToOption(), ByOption(), ForOption(2s)}), all},
+      {SimFaultVerb::kDuplicate, "duplicate", TroubleOptions(), all},
+      {SimFaultVerb::kReorder, "reorder", OptionSet({ChanceOption(), ByOption(), ForOption(2s)}), all},
   };
   return verbs;
 }
@@ -97,6 +104,23 @@ Result<AwaitedCall> ReadCall(const ScheduleWhen& when, std::uint16_t workers) {
   return AwaitedCall{.disk = TargetNamed(of, disks), .nth = when.nth, .only_syncs = when.event == "sync"};
 }
 
+// Whom what is sent was meant for.
+Status ReadReceiver(const ScheduleStep& step, std::uint16_t workers, SimFault& fault) {
+  const auto receivers =
+      TargetsOf({SimFaultRole::kWorker, SimFaultRole::kCoordinator, SimFaultRole::kEverything}, workers);
+  const auto& to = step.options.GetText("to");
+  const auto place = step.options.GivenAt("to").value_or(step.place);
+  const auto known = TextsOf(receivers);
+  if (std::ranges::count(known, to) == 0) {
+    return ConfigError(ConfigErrorId::kUnknownName, place, "to: unknown target {}; {}", Quote(to),
+                       KnownWords(to, known));
+  }
+  fault.to = TargetNamed(to, receivers);
+  if (fault.to != fault.target || fault.to.role == SimFaultRole::kEverything) return {};
+  return ConfigError(ConfigErrorId::kCombination, place,
+                     "{} sends itself nothing through a channel: name another to:", to);
+}
+
 // A kill waits for a call if and only if it befalls the caller.
 Status CheckWhen(const SimFault& fault, const ConfigPlace& place) {
   if (fault.when.has_value() == (fault.target.role == SimFaultRole::kCaller)) return {};
@@ -112,6 +136,8 @@ Result<SimFault> ReadFault(const ScheduleStep& step, Duration at, std::uint16_t 
   fault.restart_after = takes("restart-after") ? step.options.GetDuration("restart-after") : Duration(0);
   if (takes("for")) fault.lasts = step.options.GetDuration("for");
   if (takes("chance")) fault.chance = step.options.GetDouble("chance");
+  if (takes("by")) fault.by = step.options.GetDuration("by");
+  if (takes("to")) HOLDFAST_TRY(ReadReceiver(step, workers, fault));
   if (step.when) {
     HOLDFAST_ASSIGN(fault.when, ReadCall(*step.when, workers));
   }
@@ -136,6 +162,8 @@ std::string WriteFault(const SimFault& fault) {
   add("restart-after", FormatDuration(fault.restart_after));
   add("chance", fmt::to_string(fault.chance));
   add("for", FormatDuration(fault.lasts));
+  add("to", FaultTargetText(fault.to));
+  add("by", FormatDuration(fault.by));
   step.options = verb.options.Parse(values, verb.name).value();
   return WriteStep(step);
 }

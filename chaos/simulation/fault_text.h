@@ -6,6 +6,7 @@
 //     - {at: 7ms, when: {event: sync, of: store, nth: 3}, do: kill, target: caller, restart-after: 1ms}
 //     - {at: 0s, do: disk-errors, target: store, chance: 0.01, for: 2s}
 //     - {at: 9ms, do: pause, target: worker 2, for: 20ms}
+//     - {at: 9ms, do: hold, target: worker 2, to: coordinator, for: 20ms}
 #pragma once
 
 #include <string>

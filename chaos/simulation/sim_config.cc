@@ -3,6 +3,18 @@
 #include <algorithm>
 
 namespace holdfast {
+namespace {
+
+// Each class is off in most runs, and drawn from a stream of its own, so that one added leaves all others as they were.
+void DrawChannelMix(std::uint64_t seed, FaultMix& mix) {
+  Random random = SimStream(seed, "channel mix");
+  if (random.Chance(0.15)) mix.holds = 1.5;
+  if (random.Chance(0.1)) mix.delay = Duration(random.Between(10'000, 3'000'000));
+  if (random.Chance(0.15)) mix.duplicates = 0.3;
+  if (random.Chance(0.15)) mix.reorders = 0.3;
+}
+
+}  // namespace
 
 SimConfig DrawSimConfig(std::uint64_t seed) {
   SimConfig config;
@@ -25,6 +37,7 @@ SimConfig DrawSimConfig(std::uint64_t seed) {
   config.slice = 1 + random.Below(32);
   config.mix.log_errors = random.Chance(0.2) ? 0.01 : 0;
   if (random.Chance(0.3)) config.queue_memory = 1 + random.Below(1500);
+  DrawChannelMix(seed, config.mix);
   return config;
 }
 

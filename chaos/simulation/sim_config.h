@@ -52,7 +52,11 @@ struct FaultMix {
   double store_errors = 0;        // Chance that a call of the object store's disk fails.
   double log_errors = 0;          // Chance that a call of a worker's own disk, which holds its log, fails.
   double slow_work = 0;           // Chance that background work takes a hundred times as long.
-  double pauses = 0;              // Mean number of times that a process stands still.
+  double pauses = 0;              // Mean number of times that a process stands still,
+  double holds = 0;               // and that what it sends is held back.
+  Duration delay{0};              // At most how much longer what is sent takes.
+  double duplicates = 0;          // Chance that a control message arrives twice,
+  double reorders = 0;            // or late.
 };
 
 // All drawn from the seed by DrawSimConfig; every field may be set by hand to look into one run. With the list of its

@@ -69,7 +69,64 @@ void DrawPauses(const SimConfig& config, std::int64_t span, std::vector<SimFault
   }
 }
 
+SimFaultTarget DrawProcess(Random& random, const SimConfig& config) {
+  if (random.Chance(0.25)) return {SimFaultRole::kCoordinator};
+  return Worker(static_cast<std::uint16_t>(random.Below(config.workers)));
+}
+
+// To everybody or to one other process.
+SimFaultTarget DrawReceiver(Random& random, const SimConfig& config, const SimFaultTarget& sender) {
+  if (random.Chance(0.4)) return {SimFaultRole::kEverything};
+  const auto to = DrawProcess(random, config);
+  return to == sender ? SimFaultTarget{SimFaultRole::kEverything} : to;
+}
+
+void DrawHolds(const SimConfig& config, std::int64_t span, std::vector<SimFault>& faults) {
+  if (config.mix.holds == 0) return;
+  Random random = SimStream(config.seed, "holds");
+  for (auto holds = DrawCount(random, config.mix.holds); holds > 0; --holds) {
+    SimFault hold{.at = Micros(random.Between(0, span / 1000)), .verb = SimFaultVerb::kHold, .restart_after = {}};
+    hold.target = DrawProcess(random, config);
+    hold.to = DrawReceiver(random, config, hold.target);
+    hold.lasts = DrawSilence(random, config);
+    faults.push_back(hold);
+  }
+}
+
+void DrawChannelTrouble(const SimConfig& config, std::vector<SimFault>& faults) {
+  const auto& mix = config.mix;
+  const auto add = [&](SimFaultVerb verb, double chance, Duration by) {
+    if (chance == 0 && by.count() == 0) return;
+    auto trouble = Trouble(verb, {SimFaultRole::kEverything}, chance);
+    trouble.by = by;
+    faults.push_back(trouble);
+  };
+  add(SimFaultVerb::kDelay, 0, mix.delay);
+  add(SimFaultVerb::kDuplicate, mix.duplicates, {});
+  add(SimFaultVerb::kReorder, mix.reorders, mix.reorders > 0 ? config.patience : Duration(0));
+}
+
+std::string DescribeChannelFault(const SimFault& fault) {
+  const auto from = FaultTargetText(fault.target);
+  const auto to = FaultTargetText(fault.to);
+  const auto lasts = FormatDuration(fault.lasts);
+  const auto by = FormatDuration(fault.by);
+  switch (fault.verb) {
+    case SimFaultVerb::kHold:
+      return fmt::format("what {} sends to {} is held for {}", from, to, lasts);
+    case SimFaultVerb::kDelay:
+      return fmt::format("what {} sends to {} takes up to {} longer, for {}", from, to, by, lasts);
+    case SimFaultVerb::kDuplicate:
+      return fmt::format("control messages of {} arrive twice with chance {}, for {}", from, fault.chance, lasts);
+    default:
+      return fmt::format("control messages of {} are up to {} late with chance {}, for {}", from, by, fault.chance,
+                         lasts);
+  }
+}
+
 }  // namespace
+
+bool IsChannelFault(SimFaultVerb verb) { return verb >= SimFaultVerb::kHold && verb <= SimFaultVerb::kReorder; }
 
 std::string FaultTargetText(const SimFaultTarget& target) {
   switch (target.role) {
@@ -100,6 +157,7 @@ std::string DescribeFault(const SimFault& fault) {
   if (fault.verb == SimFaultVerb::kPause) {
     return fmt::format("{}, {} stands still for {}", at, target, FormatDuration(fault.lasts));
   }
+  if (IsChannelFault(fault.verb)) return fmt::format("{}, {}", at, DescribeChannelFault(fault));
   const auto* what = fault.verb == SimFaultVerb::kDiskErrors ? "disk errors" : "slow work";
   return fmt::format("{}, {} of {} with chance {}, for {}", at, what, target, fault.chance,
                      FormatDuration(fault.lasts));
@@ -126,6 +184,8 @@ std::vector<SimFault> DrawFaults(const SimConfig& config) {
   }
   if (mix.slow_work > 0) faults.push_back(Trouble(SimFaultVerb::kSlowWork, {SimFaultRole::kEverything}, mix.slow_work));
   DrawPauses(config, span, faults);
+  DrawHolds(config, span, faults);
+  DrawChannelTrouble(config, faults);
   std::stable_sort(faults.begin(), faults.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
   return faults;
 }

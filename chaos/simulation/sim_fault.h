@@ -4,6 +4,7 @@
 //   at 7 ms    when the third sync of the store begins, kill whoever makes it
 //   at 0 ms    disk errors on the store: one call in a hundred fails, for 2 s
 //   at 9 ms    worker 2 stands still for 20 ms; if that is too long for the failure detector, it wakes up replaced
+//   at 9 ms    for 20 ms nothing that worker 2 sends arrives; if that is too long, it is replaced while it runs
 //
 // A fault draws what it needs (which call fails, what a crash takes) from streams that belong to its target alone:
 // leaving one out disturbs the others no more than it must.
@@ -26,6 +27,11 @@ enum class SimFaultVerb : unsigned char {
   kDiskErrors,  // For a while, calls of a disk fail.
   kSlowWork,    // For a while, background work takes a hundred times as long.
   kPause,       // For a while, a process does nothing; then it goes on as if nothing had been.
+  // Of channels, all for a while.
+  kHold,       // What a process sends does not arrive; afterwards all does, in order.
+  kDelay,      // What is sent takes longer, and keeps its order.
+  kDuplicate,  // Some control messages arrive twice,
+  kReorder,    // or are late and overtaken.
 };
 
 enum class SimFaultRole : unsigned char {
@@ -65,9 +71,13 @@ struct SimFault {
   // Of the others: how long, and of some the chance that a call fails or that a piece of work is slow.
   Duration lasts{0};
   double chance = 0;
+  SimFaultTarget to{};  // Of a hold or delay: what is sent to whom; `everything`, unless it is one.
+  Duration by{0};       // Of a delay or reorder: at most how much later it arrives.
 
   friend bool operator==(const SimFault&, const SimFault&) = default;
 };
+
+bool IsChannelFault(SimFaultVerb verb);
 
 // One line for people, in the words of the schedule.
 std::string DescribeFault(const SimFault& fault);

@@ -1,69 +1,59 @@
 #include "chaos/simulation/sim_probe.h"
 
+#include <algorithm>
+
 namespace holdfast {
 
+namespace {
+
+struct Named {
+  SimProbe probe;
+  std::string_view name;
+};
+
+constexpr Named kNames[] = {
+    {SimProbe::kKillInManifest, "kill in a manifest's write"},
+    {SimProbe::kKillInPart, "kill in a snapshot part's write"},
+    {SimProbe::kKillInClusterRecord, "kill in the cluster record's swap"},
+    {SimProbe::kKillInLogWrite, "kill in a log block's write"},
+    {SimProbe::kKillInNewSegment, "kill in a new log segment"},
+    {SimProbe::kKillInSpill, "kill in a spill to disk"},
+    {SimProbe::kKillInRecovery, "worker killed before it ran"},
+    {SimProbe::kCoordinatorKilledInSnapshot, "coordinator killed in a snapshot"},
+    {SimProbe::kRecoveryInRecovery, "recovery during recovery"},
+    {SimProbe::kRestoredFromNothing, "recovery without a snapshot"},
+    {SimProbe::kTimedOut, "snapshot over its time-out"},
+    {SimProbe::kGivenUpForFailure, "snapshot given up for a failure"},
+    {SimProbe::kFailedForTrouble, "snapshot failed by a disk's error"},
+    {SimProbe::kLateMessages, "messages late for a cut"},
+    {SimProbe::kLogReopened, "log replayed by a new life"},
+    {SimProbe::kSpilledAtKill, "queue spilled at a kill"},
+    {SimProbe::kDelayedRestored, "delayed messages restored"},
+    {SimProbe::kOperationUnknown, "operation unknown after a kill"},
+    {SimProbe::kEgressCutOff, "egress cut off by a kill"},
+    {SimProbe::kEgressRepeated, "egress committed again"},
+    {SimProbe::kZombieFenced, "egress of the replaced refused"},
+    {SimProbe::kWorkerReplaced, "worker replaced while it stood still"},
+    {SimProbe::kReplacedInRecovery, "worker replaced before it ran"},
+    {SimProbe::kZombieSent, "frame of the replaced arrived"},
+    {SimProbe::kZombieUploaded, "snapshot part of the replaced"},
+    {SimProbe::kZombieLogged, "log write of the replaced"},
+    {SimProbe::kZombieStopped, "replaced worker saw it and ended"},
+    {SimProbe::kCoordinatorReplaced, "coordinator replaced, standing still"},
+    {SimProbe::kZombieCoordinatorStopped, "replaced coordinator saw it and ended"},
+    {SimProbe::kHeldBack, "messages held back arrived"},
+    {SimProbe::kPartitionedReplaced, "worker replaced behind a partition"},
+    {SimProbe::kPartitionedCoordinatorReplaced, "coordinator replaced, not heard"},
+    {SimProbe::kFrameDelayed, "frame delayed on its way"},
+    {SimProbe::kControlTwice, "control message arrived twice"},
+    {SimProbe::kControlLate, "control message late and overtaken"},
+};
+
+}  // namespace
+
 std::string_view SimProbeName(SimProbe probe) {
-  switch (probe) {
-    case SimProbe::kKillInManifest:
-      return "kill in a manifest's write";
-    case SimProbe::kKillInPart:
-      return "kill in a snapshot part's write";
-    case SimProbe::kKillInClusterRecord:
-      return "kill in the cluster record's swap";
-    case SimProbe::kKillInLogWrite:
-      return "kill in a log block's write";
-    case SimProbe::kKillInNewSegment:
-      return "kill in a new log segment";
-    case SimProbe::kKillInSpill:
-      return "kill in a spill to disk";
-    case SimProbe::kKillInRecovery:
-      return "worker killed before it ran";
-    case SimProbe::kCoordinatorKilledInSnapshot:
-      return "coordinator killed in a snapshot";
-    case SimProbe::kRecoveryInRecovery:
-      return "recovery during recovery";
-    case SimProbe::kRestoredFromNothing:
-      return "recovery without a snapshot";
-    case SimProbe::kTimedOut:
-      return "snapshot over its time-out";
-    case SimProbe::kGivenUpForFailure:
-      return "snapshot given up for a failure";
-    case SimProbe::kFailedForTrouble:
-      return "snapshot failed by a disk's error";
-    case SimProbe::kLateMessages:
-      return "messages late for a cut";
-    case SimProbe::kLogReopened:
-      return "log replayed by a new life";
-    case SimProbe::kSpilledAtKill:
-      return "queue spilled at a kill";
-    case SimProbe::kDelayedRestored:
-      return "delayed messages restored";
-    case SimProbe::kOperationUnknown:
-      return "operation unknown after a kill";
-    case SimProbe::kEgressCutOff:
-      return "egress cut off by a kill";
-    case SimProbe::kEgressRepeated:
-      return "egress committed again";
-    case SimProbe::kZombieFenced:
-      return "egress of the replaced refused";
-    case SimProbe::kWorkerReplaced:
-      return "worker replaced while it stood still";
-    case SimProbe::kReplacedInRecovery:
-      return "worker replaced before it ran";
-    case SimProbe::kZombieSent:
-      return "frame of the replaced arrived";
-    case SimProbe::kZombieUploaded:
-      return "snapshot part of the replaced";
-    case SimProbe::kZombieLogged:
-      return "log write of the replaced";
-    case SimProbe::kZombieStopped:
-      return "replaced worker saw it and ended";
-    case SimProbe::kCoordinatorReplaced:
-      return "coordinator replaced, standing still";
-    case SimProbe::kZombieCoordinatorStopped:
-      return "replaced coordinator saw it and ended";
-  }
-  return "unknown";
+  const auto* named = std::ranges::find(kNames, probe, &Named::probe);
+  return named == std::end(kNames) ? "unknown" : named->name;
 }
 
 std::string NeverReached(const SimProbes& probes) {

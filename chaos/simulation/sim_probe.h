@@ -43,8 +43,14 @@ enum class SimProbe : unsigned char {
   kZombieStopped,
   kCoordinatorReplaced,
   kZombieCoordinatorStopped,
+  kHeldBack,
+  kPartitionedReplaced,
+  kPartitionedCoordinatorReplaced,
+  kFrameDelayed,
+  kControlTwice,
+  kControlLate,
 };
-inline constexpr std::size_t kSimProbes = static_cast<std::size_t>(SimProbe::kZombieCoordinatorStopped) + 1;
+inline constexpr std::size_t kSimProbes = static_cast<std::size_t>(SimProbe::kControlLate) + 1;
 
 // "kill in a manifest's write", ...
 std::string_view SimProbeName(SimProbe probe);

@@ -25,8 +25,11 @@ World::World(const SimConfig& config, const std::vector<SimFault>& faults, SimPa
     machines_.push_back(std::make_unique<Machine>(scheduler_, config_, i, fmt::format("machine {}", i)));
     report_delays_.push_back(SimStream(config.seed, "reports", i));
     order_delays_.push_back(SimStream(config.seed, "orders", i));
+    report_paths_.push_back(NewPath("report faults", i));
+    order_paths_.push_back(NewPath("order faults", i));
     for (std::uint16_t j = 0; j < config_.workers; ++j) {
-      links_.push_back({{}, SimStream(config.seed, "frames", std::uint64_t{i} << 16 | j)});
+      const auto which = std::uint64_t{i} << 16 | j;
+      links_.push_back({{}, SimStream(config.seed, "frames", which), NewPath("frame faults", which)});
     }
   }
 }
@@ -122,73 +125,6 @@ void World::ScheduleTick(std::uint64_t boot) {
     same->tick_at.reset();
     same->life->Meet([this, boot] { TickCoordinator(boot); });
   });
-}
-
-void World::DeliverFrame(WorkerLife from, WorkerId to, std::string frame) {
-  const auto flight = scheduler_.NewFlight();
-  scheduler_.Note("frame", Hash64(frame) ^ to.value, [&] { return TellFrame(from.id, to, flight, frame); });
-  if (!workers_[to.value]) return TellDropped(AtWorker(to), flight, "it is down");
-  auto& link = LinkOf(from.id, to);
-  auto delay = Duration(static_cast<std::int64_t>(link.delays.Exponential(100'000)) + 5'000);
-  if (link.delays.Chance(0.01)) delay *= 30;
-  link.last_arrival = std::max(link.last_arrival, scheduler_.Now() + delay);
-  const Route route{from, workers_[to.value]->self, flight};
-  scheduler_.At(link.last_arrival, [this, route, frame = std::move(frame)]() mutable {
-    auto* receiver = Find(route.to);
-    const auto* sender = Find(route.from);
-    const auto place = AtWorker(route.to.id);
-    if (receiver == nullptr) return TellDropped(place, route.flight, "it died meanwhile");
-    if (sender == nullptr) return TellDropped(place, route.flight, "the sender died meanwhile");
-    if (sender->replaced && !receiver->replaced) report_.probes.Reach(SimProbe::kZombieSent);
-    receiver->life->Meet([this, route, frame = std::move(frame)]() mutable { TakeFrame(route, std::move(frame)); });
-  });
-}
-
-void World::TakeFrame(const Route& route, std::string frame) {
-  const auto expected = scheduler_.listening() ? std::optional(Expect(route, frame)) : std::nullopt;
-  GuardWorker(route.to, [&] { Find(route.to)->worker->OnFrame(std::move(frame)); });
-  if (expected) TellArrived(route, *expected);
-  ScheduleRun(route.to, Duration(1'000));
-}
-
-Duration World::ControlDelay(Random& delays) {
-  Duration delay(static_cast<std::int64_t>(delays.Exponential(150'000)) + 5'000);
-  return delays.Chance(0.02) ? delay * 30 : delay;  // Control messages overtake each other.
-}
-
-void World::ToCoordinator(WorkerLife from, std::string message) {
-  const auto flight = scheduler_.NewFlight();
-  scheduler_.Note("report", Hash64(message),
-                  [&] { return TellControl(AtWorker(from.id), kAtCoordinator, flight, message); });
-  if (!coordinator_) return TellDropped(kAtCoordinator, flight, "it is down");
-  if (const auto* sender = Find(from); sender != nullptr && sender->replaced) ProbeZombieReport(message);
-  const auto delay = ControlDelay(report_delays_[from.id.value]);
-  scheduler_.After(delay, [this, flight, boot = coordinator_->boot, message = std::move(message)]() mutable {
-    const auto* target = FindCoordinator(boot);
-    if (target == nullptr || !target->coordinator) return TellDropped(kAtCoordinator, flight, "it died meanwhile");
-    target->life->Meet([this, flight, boot, message = std::move(message)] {
-      TellArrived(kAtCoordinator, flight, message);
-      GuardCoordinator(boot, [&] { FindCoordinator(boot)->coordinator->OnControl(message); });
-      ScheduleTick(boot);
-    });
-  });
-}
-
-void World::ToWorker(WorkerId to, std::string message) {
-  const auto flight = scheduler_.NewFlight();
-  scheduler_.Note("order", Hash64(message) ^ to.value,
-                  [&] { return TellControl(kAtCoordinator, AtWorker(to), flight, message); });
-  if (!workers_[to.value]) return TellDropped(AtWorker(to), flight, "it is down");
-  scheduler_.After(ControlDelay(order_delays_[to.value]),
-                   [this, flight, to = workers_[to.value]->self, message = std::move(message)]() mutable {
-                     const auto* target = Find(to);
-                     if (target == nullptr) return TellDropped(AtWorker(to.id), flight, "it died meanwhile");
-                     target->life->Meet([this, flight, to, message = std::move(message)] {
-                       TellArrived(AtWorker(to.id), flight, message);
-                       GuardWorker(to, [&] { Find(to)->worker->OnControl(message); });
-                       ScheduleRun(to, Duration(1'000));
-                     });
-                   });
 }
 
 }  // namespace holdfast

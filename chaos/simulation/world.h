@@ -11,6 +11,7 @@
 #include "chaos/simulation/disk/sim_disk.h"
 #include "chaos/simulation/scheduler.h"
 #include "chaos/simulation/sim_config.h"
+#include "chaos/simulation/sim_path.h"
 #include "chaos/simulation/sim_ports.h"
 #include "core/cluster/coordinator.h"
 #include "core/runtime/worker.h"
@@ -42,6 +43,7 @@ class World final {
   class DiskWatcher;
   struct Machine;
   struct Silence;
+  struct Hold;
 
   // Lives and deaths.
   void StartWorker(WorkerId id);
@@ -87,11 +89,25 @@ class World final {
     WorkerLife to;
     std::uint64_t flight;
   };
+
+  // world_channels.cc: what is sent, and what befalls it on the way.
+  SimPath NewPath(std::string_view purpose, std::uint64_t which) const {
+    return SimPath(SimStream(config_.seed, purpose, which));
+  }
+  void ForPathsOf(const SimFault& fault, const std::function<void(SimPath&)>& action);
+  void BeginHold(const SimFault& fault);
+  template <class Process>
+  void BeginHold(const SimFault& fault, Process& process);
+  void EndHold(const SimFault& fault, SimLife& life, const std::shared_ptr<Hold>& hold);
+  // Does `arrive` at this time, or once what `from` sends is not held any more.
+  void Arrive(SteadyTime time, const std::shared_ptr<Hold>& from, std::size_t to, std::function<void()> arrive);
+  SteadyTime ControlArrival(Random& delays, SimPath& path);
   void DeliverFrame(WorkerLife from, WorkerId to, std::string frame);
   void TakeFrame(const Route& route, std::string frame);
   void ToCoordinator(WorkerLife from, std::string message);
-  void ToWorker(WorkerId to, std::string message);
-  static Duration ControlDelay(Random& delays);
+  void ToWorker(CoordinatorProcess& from, WorkerId to, std::string message);
+  void Report(WorkerLife from, std::string message);
+  void Order(CoordinatorProcess& from, WorkerId to, std::string message);
 
   // What is told to listeners alone, found by looking at a worker before and after each of its calls.
   struct Standing;
@@ -134,6 +150,7 @@ class World final {
   struct Link {
     SteadyTime last_arrival;
     Random delays;
+    SimPath path;
   };
   Link& LinkOf(WorkerId from, WorkerId to) { return links_[from.value * workers_.size() + to.value]; }
 
@@ -156,9 +173,11 @@ class World final {
   std::vector<Link> links_;
   std::vector<Random> report_delays_;  // From each worker to the coordinator,
   std::vector<Random> order_delays_;   // and back.
-  std::vector<double> slow_work_;      // Of each process: the chance that a piece of its work is slow.
-  std::vector<std::uint32_t> lives_;   // Of each process, so far.
-  bool running_ = false;               // Since the last order to restore.
+  std::vector<SimPath> report_paths_;
+  std::vector<SimPath> order_paths_;
+  std::vector<double> slow_work_;     // Of each process: the chance that a piece of its work is slow.
+  std::vector<std::uint32_t> lives_;  // Of each process, so far.
+  bool running_ = false;              // Since the last order to restore.
   std::uint64_t open_snapshots_ = 0;
   std::uint64_t boots_ = 0;
   std::size_t faults_left_ = 0;  // That have not begun, and pauses that have not ended.

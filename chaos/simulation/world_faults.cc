@@ -85,6 +85,13 @@ void World::Begin(const SimFault& fault) {
     case SimFaultVerb::kSlowWork:
       ForProcessesOf(fault.target, [this, &fault](std::size_t process) { slow_work_[process] += fault.chance; });
       break;
+    case SimFaultVerb::kHold:
+      return BeginHold(fault);
+    case SimFaultVerb::kDelay:
+    case SimFaultVerb::kDuplicate:
+    case SimFaultVerb::kReorder:
+      ForPathsOf(fault, [&fault](SimPath& path) { path.Begin(fault); });
+      break;
   }
   scheduler_.After(fault.lasts, [this, &fault] { End(fault); });
 }
@@ -92,6 +99,8 @@ void World::Begin(const SimFault& fault) {
 void World::End(const SimFault& fault) {
   if (fault.verb == SimFaultVerb::kDiskErrors) {
     ForDisksOf(fault.target, [&fault](Machine& machine) { machine.watcher.EndErrors(fault); });
+  } else if (IsChannelFault(fault.verb)) {
+    ForPathsOf(fault, [&fault](SimPath& path) { path.End(fault); });
   } else {
     ForProcessesOf(fault.target, [this, &fault](std::size_t process) { slow_work_[process] -= fault.chance; });
   }

@@ -23,6 +23,7 @@ void World::StartWorker(WorkerId id) {
   auto& p = *process;
   p.self = {id, ++boots_};
   p.life = NewLife(id.value, fmt::format("worker {}", id));
+  p.hold = std::make_shared<Hold>(workers_.size() + 1);
   p.life->set_runner([this, self = p.self](const std::function<void()>& action) {
     GuardWorker(self, action);
     ScheduleRun(self, Duration(1'000));
@@ -75,6 +76,7 @@ void World::StartCoordinator() {
   auto& p = *process;
   const auto boot = p.boot = ++boots_;
   p.life = NewLife(workers_.size(), "coordinator");
+  p.hold = std::make_shared<Hold>(workers_.size());
   p.background =
       std::make_unique<SimBackground>(p.life, slow_work_.back(), [this, boot](const std::function<Status()>& work) {
         return Guard(work, [this, boot](Duration restart_after) { KillCoordinator(boot, restart_after); });

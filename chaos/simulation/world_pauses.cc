@@ -33,7 +33,7 @@ void World::BeginPause(const SimFault& fault) {
     ++faults_left_;
     return scheduler_.After(fault.lasts, [this, &fault, boot = coordinator_->boot, life = coordinator_->life] {
       auto* process = FindCoordinator(boot);
-      if (process != nullptr) --process->silence.reasons;
+      if (process != nullptr) --process->silence->reasons;
       EndPause(fault, *life, process != nullptr && process->replaced);
     });
   }
@@ -44,7 +44,7 @@ void World::BeginPause(const SimFault& fault) {
   ++faults_left_;
   scheduler_.After(fault.lasts, [this, &fault, self = process->self, life = process->life] {
     auto* same = Find(self);
-    if (same != nullptr) --same->silence.reasons;
+    if (same != nullptr) --same->silence->reasons;
     EndPause(fault, *life, same != nullptr && same->replaced);
   });
 }
@@ -69,19 +69,19 @@ void World::EndPause(const SimFault& fault, SimLife& life, bool replaced) {
 }
 
 void World::Suspect(WorkerProcess& process) {
-  if (process.silence.reasons++ > 0) return;
-  scheduler_.After(config_.patience, [this, self = process.self, nth = ++process.silence.nth] {
+  if (process.silence->reasons++ > 0) return;
+  scheduler_.After(config_.patience, [this, self = process.self, nth = ++process.silence->nth] {
     const auto* same = Find(self);
-    if (same == nullptr || same->replaced || same->silence.reasons == 0 || same->silence.nth != nth) return;
+    if (same == nullptr || same->replaced || same->silence->reasons == 0 || same->silence->nth != nth) return;
     ReplaceWorker(self.id);
   });
 }
 
 void World::Suspect(CoordinatorProcess& process) {
-  if (process.silence.reasons++ > 0) return;
-  scheduler_.After(config_.patience, [this, boot = process.boot, nth = ++process.silence.nth] {
+  if (process.silence->reasons++ > 0) return;
+  scheduler_.After(config_.patience, [this, boot = process.boot, nth = ++process.silence->nth] {
     const auto* same = FindCoordinator(boot);
-    if (same == nullptr || same->replaced || same->silence.reasons == 0 || same->silence.nth != nth) return;
+    if (same == nullptr || same->replaced || same->silence->reasons == 0 || same->silence->nth != nth) return;
     ReplaceCoordinator();
   });
 }
@@ -93,8 +93,9 @@ void World::ReplaceWorker(WorkerId id) {
   scheduler_.Note("replace", id.value,
                   [&] { return TellOf({.fact = SimFact::kKill, .place = AtWorker(id)}, "another takes its place"); });
   ++report_.replaced;
-  report_.probes.Reach(process->worker->phase() == Worker::Phase::kRunning ? SimProbe::kWorkerReplaced
-                                                                           : SimProbe::kReplacedInRecovery);
+  report_.probes.Reach(!process->life->paused()                              ? SimProbe::kPartitionedReplaced
+                       : process->worker->phase() == Worker::Phase::kRunning ? SimProbe::kWorkerReplaced
+                                                                             : SimProbe::kReplacedInRecovery);
   process->replaced = true;
   process->machine = std::move(machines_[id.value]);
   process->machine->watcher.LeaveToZombie(report_.probes);
@@ -117,7 +118,8 @@ void World::ReplaceCoordinator() {
   scheduler_.Note("replace", 0xffff,
                   [] { return TellOf({.fact = SimFact::kKill, .place = kAtCoordinator}, "another takes its place"); });
   ++report_.replaced;
-  report_.probes.Reach(SimProbe::kCoordinatorReplaced);
+  report_.probes.Reach(coordinator_->life->paused() ? SimProbe::kCoordinatorReplaced
+                                                    : SimProbe::kPartitionedCoordinatorReplaced);
   open_snapshots_ = 0;
   coordinator_->replaced = true;
   zombie_coordinators_.push_back(std::move(coordinator_));

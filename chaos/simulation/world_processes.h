@@ -138,10 +138,18 @@ struct World::Silence {
   std::uint64_t nth = 0;
 };
 
+// What of all that one process sends is held back.
+struct World::Hold {
+  explicit Hold(std::size_t receivers) : until(receivers) {}
+  std::vector<SteadyTime> until;  // Per receiver, the coordinator last.
+  std::uint64_t waiting = 0;      // Messages.
+};
+
 struct World::WorkerProcess {
   WorkerLife self;
   bool replaced = false;
-  Silence silence;
+  const std::shared_ptr<Silence> silence = std::make_shared<Silence>();
+  std::shared_ptr<Hold> hold;
   std::unique_ptr<Machine> machine;  // Of one that was replaced: it stays there.
   SimLifePtr life;
   std::unique_ptr<WorkerChannel> channel;
@@ -177,7 +185,7 @@ struct World::Expectation {
 
 struct World::CoordinatorProcess final : ControlBus, CoordinatorObserver {
   explicit CoordinatorProcess(World& where) : world(where) {}
-  void SendToWorker(WorkerId to, std::string message) override { world.ToWorker(to, std::move(message)); }
+  void SendToWorker(WorkerId to, std::string message) override { world.ToWorker(*this, to, std::move(message)); }
   void OnRestoring(WorldLine world_line, std::optional<SnapshotId> from) override {
     if (!replaced) world.OnRestoring(world_line, from);
   }
@@ -199,7 +207,8 @@ struct World::CoordinatorProcess final : ControlBus, CoordinatorObserver {
   }
   World& world;
   bool replaced = false;
-  Silence silence;
+  const std::shared_ptr<Silence> silence = std::make_shared<Silence>();
+  std::shared_ptr<Hold> hold;
   SimLifePtr life;
   std::unique_ptr<SimBackground> background;
   std::unique_ptr<ObjectStore> objects;

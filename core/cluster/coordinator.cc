@@ -133,7 +133,7 @@ void Coordinator::OnControl(std::string_view bytes) {
       }
       return;
     case ControlKind::kUploaded:
-      if (auto* attempt = FindAttempt(*message)) {
+      if (auto* attempt = FindAttempt(*message); attempt != nullptr && !attempt->storing) {  // Else said before.
         attempt->parts[message->worker] = message->part;
         if (attempt->parts.size() == attempt->members.size())
           Step(attempt->id.index, CoordinatorEvent::Kind::kUploaded);

@@ -96,7 +96,8 @@ TEST(PausesTest, ACampaignKeepsItsPromiseAndMeetsZombiesOfEveryKind) {
     EXPECT_EQ(result.failed, 0u) << FailureText({result});
     probes.Add(result.sum.probes);
   }
-  for (auto i = static_cast<std::size_t>(SimProbe::kZombieFenced); i < kSimProbes; ++i) {
+  for (auto i = static_cast<std::size_t>(SimProbe::kZombieFenced);
+       i <= static_cast<std::size_t>(SimProbe::kZombieCoordinatorStopped); ++i) {
     EXPECT_GT(probes.count(static_cast<SimProbe>(i)), 0u) << SimProbeName(static_cast<SimProbe>(i));
   }
 }

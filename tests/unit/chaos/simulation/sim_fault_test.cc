@@ -107,6 +107,27 @@ TEST(DrawFaultsTest, PausesComeBesideTheOtherFaultsOfASeed) {
   EXPECT_EQ(with, without);
 }
 
+TEST(DrawFaultsTest, ChannelFaultsComeBesideTheOtherFaultsOfASeed) {
+  SimConfig config{.seed = 11};
+  config.mix = {.kills = 3, .pauses = 2};
+  const auto without = DrawFaults(config);
+  config.mix.holds = 5;
+  config.mix.delay = std::chrono::milliseconds(1);
+  config.mix.duplicates = config.mix.reorders = 0.5;
+  auto with = DrawFaults(config);
+  EXPECT_EQ(
+      std::erase_if(with, [](const SimFault& fault) { return IsChannelFault(fault.verb) && fault.at.count() == 0; }),
+      3u);
+  EXPECT_GT(std::erase_if(with, [](const SimFault& fault) { return fault.verb == SimFaultVerb::kHold; }), 0u);
+  EXPECT_EQ(with, without);
+}
+
+TEST(DrawFaultsTest, NobodyIsHeldFromItself) {
+  auto mix = KillsOnly(0);
+  mix.holds = 4;
+  for (const auto& hold : DrawMany(mix, 2)) EXPECT_NE(hold.target, hold.to) << DescribeFault(hold);
+}
+
 TEST(DrawFaultsTest, PausesAreShorterAndLongerThanTheDetectorsPatience) {
   auto mix = KillsOnly(0);
   mix.pauses = 2;
