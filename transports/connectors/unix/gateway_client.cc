@@ -302,18 +302,19 @@ std::size_t UnixGatewayClient::PortOf(WorkerId worker) const {
   return port;
 }
 
-// Answers everything that waits; what comes later is answered the same way.
+// Answers everything that waits; what comes later is answered the same way. That the testbed has gone is told first:
+// what the workers make of their answers only follows from it.
 void UnixGatewayClient::Lose(Error error) {
   const bool first = !lost_;
   lost_ = error;
   socket_.Close();
+  if (first && options_.on_lost) options_.on_lost(error);
   for (std::size_t port = 0; port < ports_.size(); ++port) {
     const auto& post = ports_[port]->hooks().post;
     for (auto& done : waiting_[port].fences) post([done = std::move(done), error] { done(error); });
     for (auto& done : waiting_[port].commits) post([done = std::move(done), error] { done(error); });
     waiting_[port] = {};
   }
-  if (first && options_.on_lost) options_.on_lost(error);
 }
 
 }  // namespace
