@@ -23,6 +23,7 @@
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/base/time.h"
+#include "core/model/application.h"
 #include "workloads/oracles/line_auditor.h"
 
 namespace holdfast {
@@ -146,8 +147,8 @@ class Engine {
   virtual Status Inject(const EngineFault& fault) = 0;
   // Audits the recovery lines of the run, if it has that capability; returns how many. Call when nothing goes on any
   // more, since `at_rest_since` (ms since 1970), and nothing is measured. An error if they cannot be read.
-  virtual Result<std::uint64_t> AuditLines(LineAuditor& /*auditor*/, std::int64_t /*at_rest_since*/,
-                                           Findings& /*findings*/) {
+  virtual Result<std::uint64_t> AuditLines(const Application& /*application*/, LineAuditor& /*auditor*/,
+                                           std::int64_t /*at_rest_since*/, Findings& /*findings*/) {
     return std::uint64_t{0};
   }
   // The system is to kill itself when the nth call from now on of this sync site begins. Returns what the recovery will

@@ -104,14 +104,10 @@ Status CheckAudit(const SuitePoint& point, const ProtocolTraits& traits) {
 
 // Snapshots of all workers are lines, and all are kept until the run is over. Where each worker has its own, only the
 // last line is one without the logs.
-Status PrepareAudit(const Parts& parts, const SuitePoint& point, std::uint64_t seed, HoldfastEngine::Options& options) {
+Status PrepareAudit(const Parts& parts, const SuitePoint& point, HoldfastEngine::Options& options) {
   HOLDFAST_ASSIGN(const auto* protocol, parts.protocols.Find(point.Part("protocol").name));
   const auto& traits = protocol->factory.traits;
   if (!IsAudited(point) || traits.restore == RestoreScope::kNothing) return {};
-  const auto& workload = point.Part("workload");
-  HOLDFAST_ASSIGN(const auto* registered, parts.workloads.Find(workload.name, workload.place));
-  HOLDFAST_ASSIGN(const auto made, registered->factory(workload.options, seed));
-  options.application = made.application;
   options.own_snapshots = !traits.snapshots_are_global;
   options.interval = point.Part("protocol").options.GetDuration("interval");
   options.open_store = [&parts, point](const std::string& folder) {
@@ -146,7 +142,7 @@ Result<BenchLoad> MakeLoad(const Parts& parts, const SuitePoint& point, std::uin
                  .make_oracle = workload.make_oracle,
                  .cause = workload.cause,
                  .observe = workload.observe};
-  if (IsAudited(point)) load.make_auditor = workload.make_auditor;
+  if (IsAudited(point)) load.make_auditor = workload.make_auditor, load.application = workload.application;
   return load;
 }
 
@@ -173,7 +169,7 @@ Result<std::unique_ptr<Engine>> MakeEngine(const Parts& parts, const BenchOption
     const auto section = path.substr(0, path.find('.'));
     if (section != "load" && section != "fault") options.config.point.emplace_back(path, value);
   }
-  HOLDFAST_TRY(PrepareAudit(parts, point, seed, options));
+  HOLDFAST_TRY(PrepareAudit(parts, point, options));
   return std::unique_ptr<Engine>(std::make_unique<HoldfastEngine>(options, MakeUnixLink, generator, collector));
 }
 

@@ -11,8 +11,6 @@
 namespace holdfast {
 namespace {
 
-constexpr std::array<Lane, kLanes> kLanesInOrder{Lane::kIngress, Lane::kFunction};
-
 ChannelEnds EndsOf(const Worker& worker, std::uint16_t workers, WorkerId self) {
   ChannelEnds ends;
   for (std::uint16_t i = 0; i < workers; ++i) {
@@ -20,7 +18,7 @@ ChannelEnds EndsOf(const Worker& worker, std::uint16_t workers, WorkerId self) {
     if (peer == self) continue;
     const auto sent = worker.outbox().sent(peer);
     const auto consumed = worker.inbox().consumed(peer);
-    for (const auto lane : kLanesInOrder) {
+    for (const auto lane : kAllLanes) {
       ends.out[{peer, lane}].sent = sent[static_cast<std::size_t>(lane)];
       ends.consumed[{peer, lane}] = consumed[static_cast<std::size_t>(lane)];
     }
@@ -91,9 +89,7 @@ Status World::FeedWorker(const WorkerProcess& process) {
   Status status;
   worker.outbox().ForEachKept([&](const OutboxRun& run) {
     const auto consumed = workers_[run.peer.value]->worker->inbox().consumed(process.self.id);
-    const auto handled = consumed[static_cast<std::size_t>(run.lane)];
-    const auto skip = handled < run.first_sequence ? 0 : handled - run.first_sequence + 1;
-    if (status.ok()) status = feed.Messages(InTransit::Where::kSent, run.envelopes, skip);
+    if (status.ok()) status = feed.Sent(run, consumed[static_cast<std::size_t>(run.lane)]);
   });
   return status;
 }

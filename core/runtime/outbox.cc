@@ -5,11 +5,6 @@
 #include "core/base/mutation.h"
 
 namespace holdfast {
-namespace {
-
-constexpr std::array<Lane, kLanes> kAllLanes{Lane::kIngress, Lane::kFunction};
-
-}  // namespace
 
 void Outbox::Reset(WorldLine world_line, Incarnation incarnation) {
   world_line_ = world_line;

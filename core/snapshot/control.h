@@ -20,8 +20,7 @@ enum class ControlKind : std::uint8_t {
   kUploaded,   // This worker's part of `snapshot` is durable; `part` describes it.
   kUploadFailed,
   // The worker stopped for good; `text` says why. `snapshot`, if not zero, is one from which it could go on if output
-  // that
-  // came after may be lost or made again.
+  // that came after may be lost or made again.
   kFailed,
   // This incarnation of the worker cannot go on, but the next one may: it waits for kRestore. `text` says why.
   kRestoreAgain,

@@ -29,6 +29,7 @@ enum class FrameKind : std::uint8_t {
 // protocol may hold back one without the other.
 enum class Lane : std::uint8_t { kIngress = 0, kFunction = 1 };
 inline constexpr std::size_t kLanes = 2;
+inline constexpr std::array<Lane, kLanes> kAllLanes{Lane::kIngress, Lane::kFunction};
 using LanePositions = std::array<std::uint64_t, kLanes>;
 
 struct FrameHeader {

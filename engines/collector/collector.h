@@ -72,6 +72,10 @@ class Collector {
     EgressFence fence;
     std::uint64_t position = 0;
   };
+  struct Block {
+    std::unique_ptr<char[]> bytes;
+    std::size_t size = 0;
+  };
   Status Admit(const Stream& stream, WorkerId worker, EgressFence fence, std::string_view records);
   Status Show(WorkerId stream, std::string_view records, SteadyTime now);
   char* Room(std::size_t bytes);
@@ -82,10 +86,6 @@ class Collector {
   std::vector<Visible> visible_;
   bool complete_ = true;
   std::uint64_t kept_bytes_ = 0;
-  struct Block {
-    std::unique_ptr<char[]> bytes;
-    std::size_t size = 0;
-  };
   std::deque<Block> blocks_;
   std::size_t room_ = 0;  // Bytes left in the last block.
   char* next_ = nullptr;

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "chaos/faults/kill_switch.h"
-#include "core/model/application.h"
 #include "core/ports/disk.h"
 #include "core/ports/object_store.h"
 #include "engines/collector/collector.h"
@@ -45,7 +44,6 @@ class HoldfastEngine final : public Engine, private SystemListener {
     Duration start_timeout = std::chrono::seconds(60);
     // For audits: opens the store in a data folder; none, and there is nothing to audit.
     std::function<Result<OpenedObjects>(const std::string& folder)> open_store{};
-    std::shared_ptr<const Application> application{};
     bool own_snapshots = false;  // Each worker has its own, beside a log.
     Duration interval{};         // Between snapshots.
   };
@@ -65,7 +63,8 @@ class HoldfastEngine final : public Engine, private SystemListener {
   Status Start() override;
   Status RunUntil(SteadyTime until) override;
   Status Inject(const EngineFault& fault) override;
-  Result<std::uint64_t> AuditLines(LineAuditor& auditor, std::int64_t at_rest_since, Findings& findings) override;
+  Result<std::uint64_t> AuditLines(const Application& application, LineAuditor& auditor, std::int64_t at_rest_since,
+                                   Findings& findings) override;
   Result<std::size_t> Arm(const EngineFault& kill, std::string_view site, std::uint64_t nth) override;
   void Disarm() override;
   void Stop() override;

@@ -10,17 +10,12 @@ GreeterAuditor::GreeterAuditor(std::shared_ptr<const Application> application, G
       visit_type_(application_->ValueTypeOf<Visit>().value()),
       greeting_type_(application_->ValueTypeOf<Greeting>().value()),
       visits_(input_.options().users),
-      walked_(input_.partitions()),
-      told_(input_.partitions()),
+      walked_(input_.partitions(),
+              [this](PartitionId partition, std::uint64_t offset, int sign) {
+                visits_[input_.UserAt(partition, offset)] += static_cast<std::uint64_t>(sign);
+              }),
       users_(input_.options().users),
       senders_(input_.addresses()) {}
-
-void GreeterAuditor::Position(PartitionId partition, std::uint64_t offset) {
-  told_.at(partition.value) = true;
-  auto& walked = walked_[partition.value];
-  while (walked < offset) ++visits_[input_.UserAt(partition, walked++)];
-  while (walked > offset) --visits_[input_.UserAt(partition, --walked)];
-}
 
 void GreeterAuditor::Add(std::vector<Instance>& instances, std::string_view id, std::string_view prefix,
                          const Instance& more) {
@@ -63,9 +58,7 @@ void GreeterAuditor::TakeGreeting(const EnvelopeView& message) {
 }
 
 void GreeterAuditor::Judge(std::string_view line, Findings& findings) {
-  for (std::uint16_t p = 0; p < told_.size(); ++p) {
-    if (!told_[p]) Position(PartitionId(p), 0);
-  }
+  walked_.EndOfLine();
   const auto wrong = [&](std::string_view what) {
     findings.Add(Damage::kInconsistentLine, [&] { return fmt::format("{}: {}", line, what); });
   };
@@ -89,7 +82,6 @@ void GreeterAuditor::Judge(std::string_view line, Findings& findings) {
     wrong(fmt::format("box-{} was sent {} greetings, has handled {}, and {} are on their way", s, sent[s],
                       sender.handled, sender.waiting));
   }
-  told_.assign(told_.size(), false);
   users_.assign(users_.size(), {});
   senders_.assign(senders_.size(), {});
   trouble_.clear();

@@ -12,6 +12,7 @@
 #include "workloads/greeter/application.h"
 #include "workloads/greeter/messages.h"
 #include "workloads/oracles/line_auditor.h"
+#include "workloads/oracles/walked_input.h"
 
 namespace holdfast::greeter {
 
@@ -19,7 +20,7 @@ class GreeterAuditor final : public LineAuditor {
  public:
   GreeterAuditor(std::shared_ptr<const Application> application, GreeterInput input);
 
-  void Position(PartitionId partition, std::uint64_t offset) override;
+  void Position(PartitionId partition, std::uint64_t offset) override { walked_.MoveTo(partition, offset); }
   void Row(std::string_view function, std::string_view id, std::string_view record) override;
   void Message(const InTransit& message) override;
   void Judge(std::string_view line, Findings& findings) override;
@@ -42,9 +43,8 @@ class GreeterAuditor final : public LineAuditor {
   const GreeterInput input_;
   const ValueTypeId visit_type_;
   const ValueTypeId greeting_type_;
-  std::vector<std::uint64_t> visits_;  // By user: below the positions,
-  std::vector<std::uint64_t> walked_;  // which are these. Both stay from line to line.
-  std::vector<bool> told_;
+  std::vector<std::uint64_t> visits_;  // By user: in the line.
+  WalkedInput walked_;
   std::vector<Instance> users_;
   std::vector<Instance> senders_;
   std::string trouble_;  // The first thing that should not be there at all.

@@ -1,7 +1,6 @@
 #include "workloads/oracles/line_feed.h"
 
 #include "core/base/bytes.h"
-#include "core/snapshot/part.h"
 
 namespace holdfast {
 
@@ -32,7 +31,12 @@ Status LineFeed::Operation(std::string_view row) {
   return {};
 }
 
-Status LineFeed::Messages(InTransit::Where where, std::string_view envelopes, std::uint64_t skip) {
+Status LineFeed::Sent(const OutboxRun& run, std::uint64_t handled) {
+  const auto skip = handled < run.first_sequence ? 0 : handled - run.first_sequence + 1;
+  return After(InTransit::Where::kSent, run.envelopes, skip);
+}
+
+Status LineFeed::After(InTransit::Where where, std::string_view envelopes, std::uint64_t skip) {
   EnvelopeView envelope;
   while (TakeEnvelope(envelopes, envelope)) {
     if (skip > 0) {

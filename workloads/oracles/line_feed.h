@@ -7,6 +7,7 @@
 #include "core/ports/object_store.h"
 #include "core/ports/state_backend.h"
 #include "core/snapshot/manifest.h"
+#include "core/snapshot/part.h"
 #include "workloads/oracles/line_auditor.h"
 
 namespace holdfast {
@@ -17,13 +18,17 @@ class LineFeed {
 
   // A row of any table. kDataLoss if it does not parse.
   Status Row(const RowKey& key, std::string_view value);
-  // Encoded envelopes one after the other, without the first `skip`. kDataLoss if they do not parse.
-  Status Messages(InTransit::Where where, std::string_view envelopes, std::uint64_t skip = 0);
+  // Encoded envelopes one after the other. kDataLoss if they do not parse.
+  Status Messages(InTransit::Where where, std::string_view envelopes) { return After(where, envelopes, 0); }
+  // What a sender keeps, without those up to sequence number `handled`, which its receiver has. kDataLoss likewise.
+  Status Sent(const OutboxRun& run, std::uint64_t handled);
   // Everything in a snapshot of all workers.
   Status Snapshot(ObjectStore& store, const Manifest& manifest);
 
  private:
   Status Operation(std::string_view row);
+  // Those behind the first `skip`.
+  Status After(InTransit::Where where, std::string_view envelopes, std::uint64_t skip);
 
   const Application& application_;
   LineAuditor& auditor_;

@@ -8,8 +8,6 @@
 namespace holdfast {
 namespace {
 
-constexpr std::array<Lane, kLanes> kLanesInOrder{Lane::kIngress, Lane::kFunction};
-
 void Blame(Findings& findings, std::string_view line, const Error& error) {
   findings.Add(Damage::kInconsistentLine, [&] { return fmt::format("{}: {}", line, error.message); });
 }
@@ -23,7 +21,7 @@ Result<ChannelEnds> EndsOf(ObjectStore& store, const PartInfo& part) {
     return {};
   };
   HOLDFAST_ASSIGN(const auto meta, ReadPart(store, part, visitor));
-  for (const auto lane : kLanesInOrder) {
+  for (const auto lane : kAllLanes) {
     const auto place = static_cast<std::size_t>(lane);
     for (const auto& [peer, sent] : meta.sent) ends.out[{peer, lane}].sent = sent[place];
     for (const auto& [peer, consumed] : meta.consumed) ends.consumed[{peer, lane}] = consumed[place];
@@ -40,9 +38,7 @@ Status FeedPart(ObjectStore& store, const PartInfo& part, const std::vector<Chan
   visitor.outbox = [&](const OutboxRun& run) {
     const auto& known = ends.at(run.peer.value).consumed;
     const auto entry = known.find({part.worker, run.lane});
-    const auto handled = entry == known.end() ? 0 : entry->second;
-    const auto skip = handled < run.first_sequence ? 0 : handled - run.first_sequence + 1;
-    return feed.Messages(InTransit::Where::kSent, run.envelopes, skip);
+    return feed.Sent(run, entry == known.end() ? 0 : entry->second);
   };
   HOLDFAST_ASSIGN(const auto meta, ReadPart(store, part, visitor));
   for (const auto& [partition, offset] : meta.ingress) auditor.Position(partition, offset);

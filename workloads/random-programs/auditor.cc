@@ -25,8 +25,11 @@ ProgramAuditor::ProgramAuditor(std::shared_ptr<const Application> application, P
       input_(std::move(input)),
       step_type_(application_->ValueTypeOf<Step>().value()),
       outcome_type_(application_->ValueTypeOf<AsyncOutcome<Errand>>().value()),
-      walked_(input_.partitions()),
-      told_(input_.partitions()),
+      walked_(input_.partitions(),
+              [this](PartitionId partition, std::uint64_t offset, int sign) {
+                const auto sum = AddedBy(input_.At(partition, offset))[0];
+                due_ += {sign * sum.least, sign * sum.most};
+              }),
       versions_(2 * input_.options().instances) {}
 
 std::vector<ProgramAuditor::Sum> ProgramAuditor::AddedBy(const Program& program) {
@@ -40,18 +43,6 @@ std::vector<ProgramAuditor::Sum> ProgramAuditor::AddedBy(const Program& program)
     if (step > 0) sums[node.parent] += sums[step];
   }
   return sums;
-}
-
-void ProgramAuditor::Walk(PartitionId partition, std::uint64_t offset, std::int64_t sign) {
-  const auto sum = AddedBy(input_.At(partition, offset))[0];
-  due_ += {sign * sum.least, sign * sum.most};
-}
-
-void ProgramAuditor::Position(PartitionId partition, std::uint64_t offset) {
-  told_.at(partition.value) = true;
-  auto& walked = walked_[partition.value];
-  while (walked < offset) Walk(partition, walked++, 1);
-  while (walked > offset) Walk(partition, --walked, -1);
 }
 
 Where ProgramAuditor::WhereIs(FunctionId function, std::string_view id) const {
@@ -104,7 +95,7 @@ void ProgramAuditor::Message(const InTransit& message) {
   OnItsWay step;
   if (!Read(message, step)) {
     trouble_ = "something is on its way that does not parse, or that nobody sends";
-  } else if (step.id.partition >= walked_.size()) {
+  } else if (step.id.partition >= walked_.partitions()) {
     trouble_ = fmt::format("{} is on its way, and there is no such partition", StepName(step.id));
   } else {
     on_their_way_.push_back(step);
@@ -142,7 +133,7 @@ ProgramAuditor::Sum ProgramAuditor::CheckOnItsWay(const Wrong& wrong) {
   for (std::size_t i = 0; i < on_their_way_.size(); ++i) {
     const auto& step = on_their_way_[i];
     const PartitionId partition(static_cast<std::uint16_t>(step.id.partition));
-    if (step.id.offset >= walked_[partition.value]) {
+    if (step.id.offset >= walked_.end(partition)) {
       wrong(fmt::format("{} is on its way, and its program has not begun", StepName(step.id)));
       continue;
     }
@@ -159,9 +150,7 @@ ProgramAuditor::Sum ProgramAuditor::CheckOnItsWay(const Wrong& wrong) {
 }
 
 void ProgramAuditor::Judge(std::string_view line, Findings& findings) {
-  for (std::uint16_t p = 0; p < told_.size(); ++p) {
-    if (!told_[p]) Position(PartitionId(p), 0);
-  }
+  walked_.EndOfLine();
   const auto wrong = [&](std::string_view what) {
     findings.Add(Damage::kInconsistentLine, [&] { return fmt::format("{}: {}", line, what); });
   };
@@ -175,7 +164,6 @@ void ProgramAuditor::Judge(std::string_view line, Findings& findings) {
 }
 
 void ProgramAuditor::Clear() {
-  told_.assign(told_.size(), false);
   versions_.assign(versions_.size(), 0);
   counts_ = 0;
   on_their_way_.clear();

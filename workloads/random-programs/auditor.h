@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "workloads/oracles/line_auditor.h"
+#include "workloads/oracles/walked_input.h"
 #include "workloads/random-programs/application.h"
 
 namespace holdfast::random_programs {
@@ -19,7 +20,7 @@ class ProgramAuditor final : public LineAuditor {
  public:
   ProgramAuditor(std::shared_ptr<const Application> application, ProgramInput input);
 
-  void Position(PartitionId partition, std::uint64_t offset) override;
+  void Position(PartitionId partition, std::uint64_t offset) override { walked_.MoveTo(partition, offset); }
   void Row(std::string_view function, std::string_view id, std::string_view record) override;
   void Message(const InTransit& message) override;
   void Judge(std::string_view line, Findings& findings) override;
@@ -38,7 +39,6 @@ class ProgramAuditor final : public LineAuditor {
   };
   // What each step adds, with all that follow from it.
   static std::vector<Sum> AddedBy(const Program& program);
-  void Walk(PartitionId partition, std::uint64_t offset, std::int64_t sign);
   bool Read(const InTransit& message, OnItsWay& step) const;
   Where WhereIs(FunctionId function, std::string_view id) const;
   std::size_t NumberOf(const Where& where) const {
@@ -56,9 +56,8 @@ class ProgramAuditor final : public LineAuditor {
   const ProgramInput input_;
   const ValueTypeId step_type_;
   const ValueTypeId outcome_type_;
-  Sum due_;                            // What the programs below the positions add,
-  std::vector<std::uint64_t> walked_;  // which are these. Both stay from line to line.
-  std::vector<bool> told_;
+  Sum due_;  // What the programs in the line add.
+  WalkedInput walked_;
   std::vector<std::uint64_t> versions_;  // By address.
   std::int64_t counts_ = 0;
   std::vector<OnItsWay> on_their_way_;

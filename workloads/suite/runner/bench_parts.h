@@ -23,6 +23,7 @@ struct BenchLoad {
   std::function<std::unique_ptr<Oracle>()> make_oracle;
   // Set if the recovery lines of the point are to be audited.
   std::function<std::unique_ptr<LineAuditor>()> make_auditor{};
+  std::shared_ptr<const Application> application{};  // Whose lines they are.
   CauseOfOutput cause;
   ObserveLists observe{};
   // Outputs that a record leads to, at least; only tells when waiting for more is in vain.

@@ -140,7 +140,8 @@ class PointRun {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto at_rest_since = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
     const auto auditor = seen_.bench_load.make_auditor();
-    const auto audited = engine_.AuditLines(*auditor, at_rest_since, seen_.line_findings);
+    const auto audited =
+        engine_.AuditLines(*seen_.bench_load.application, *auditor, at_rest_since, seen_.line_findings);
     if (!audited.ok()) return Error(audited.error()).At("the audit of recovery lines");
     seen_.lines_audited = *audited;
     return {};

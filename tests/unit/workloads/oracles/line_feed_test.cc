@@ -42,9 +42,17 @@ TEST_F(LineFeedTest, DamageIsAnError) {
   EXPECT_EQ(feed.Messages(InTransit::Where::kQueued, Envelope("a", "b") + "?").error().code, ErrorCode::kDataLoss);
 }
 
-TEST_F(LineFeedTest, TheFirstOnesMayBeLeftOut) {
-  feed.Messages(InTransit::Where::kSent, Envelope("a", "1") + Envelope("a", "2") + Envelope("a", "3"), 2).OrDie();
-  EXPECT_THAT(listener.told, ElementsAre("1 for a: 3"));
+TEST_F(LineFeedTest, OfWhatASenderKeepsOnlyWhatIsNotHandledIsInTransit) {
+  const auto kept = Envelope("a", "5") + Envelope("a", "6") + Envelope("a", "7");
+  for (const std::uint64_t handled : {3, 4, 6, 7, 9}) {
+    listener.told = {fmt::format("handled to {}", handled)};
+    feed.Sent({WorkerId(1), Lane::kFunction, 5, 3, kept}, handled).OrDie();
+    std::vector<std::string> expected = {listener.told.front()};
+    for (auto sequence = std::max<std::uint64_t>(handled + 1, 5); sequence <= 7; ++sequence) {
+      expected.push_back(fmt::format("1 for a: {}", sequence));
+    }
+    EXPECT_EQ(listener.told, expected);
+  }
 }
 
 TEST_F(LineFeedTest, ASnapshotIsItsParts) {
