@@ -41,6 +41,12 @@ void DrawChannelMix(Random random, FaultMix& mix) {
   mix.reorders = random.Chance(0.7) ? 0 : OneOf(random, {0.05, 0.3, 1.0});
 }
 
+void DrawSinkMix(Random random, FaultMix& mix) {
+  using namespace std::chrono_literals;
+  mix.sink_errors = random.Chance(0.7) ? 0 : OneOf(random, {0.01, 0.1, 0.5});
+  if (random.Chance(0.2)) mix.slow_sink = DrawDuration(random, 10us, 20ms);
+}
+
 void DrawCluster(Random& random, SimConfig& config) {
   using namespace std::chrono_literals;
   using Number = std::uint64_t;
@@ -73,6 +79,7 @@ SimRun DrawWideRun(const Parts& parts, const ExploreOptions& options, std::uint6
   return DrawSimRun(parts, workload, protocol, seed, [&](SimConfig& config) {
     DrawCluster(random, config);
     DrawChannelMix(SimStream(seed, "explore channels"), config.mix);
+    DrawSinkMix(SimStream(seed, "explore sink"), config.mix);
     config.skip_sync = options.skip_sync;
   });
 }

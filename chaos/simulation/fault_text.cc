@@ -44,6 +44,8 @@ const std::vector<Verb>& Verbs() {
       {SimFaultVerb::kDelay, "delay", OptionSet({ToOption(), ByOption(), ForOption(2s)}), all},
       {SimFaultVerb::kDuplicate, "duplicate", TroubleOptions(), all},
       {SimFaultVerb::kReorder, "reorder", OptionSet({ChanceOption(), ByOption(), ForOption(2s)}), all},
+      {SimFaultVerb::kSinkErrors, "sink-errors", TroubleOptions(), {kWorker, kEverything}},
+      {SimFaultVerb::kSlowSink, "slow-sink", OptionSet({ByOption(), ForOption(2s)}), {kWorker, kEverything}},
   };
   return verbs;
 }

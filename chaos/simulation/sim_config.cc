@@ -14,6 +14,12 @@ void DrawChannelMix(std::uint64_t seed, FaultMix& mix) {
   if (random.Chance(0.15)) mix.reorders = 0.3;
 }
 
+void DrawSinkMix(std::uint64_t seed, FaultMix& mix) {
+  Random random = SimStream(seed, "sink mix");
+  if (random.Chance(0.15)) mix.sink_errors = 0.1;
+  if (random.Chance(0.1)) mix.slow_sink = Duration(random.Between(10'000, 5'000'000));
+}
+
 }  // namespace
 
 SimConfig DrawSimConfig(std::uint64_t seed) {
@@ -38,6 +44,7 @@ SimConfig DrawSimConfig(std::uint64_t seed) {
   config.mix.log_errors = random.Chance(0.2) ? 0.01 : 0;
   if (random.Chance(0.3)) config.queue_memory = 1 + random.Below(1500);
   DrawChannelMix(seed, config.mix);
+  DrawSinkMix(seed, config.mix);
   return config;
 }
 

@@ -57,6 +57,8 @@ struct FaultMix {
   Duration delay{0};              // At most how much longer what is sent takes.
   double duplicates = 0;          // Chance that a control message arrives twice,
   double reorders = 0;            // or late.
+  double sink_errors = 0;         // Chance that the connection to the sink breaks at a call.
+  Duration slow_sink{0};          // At most how much longer output takes.
 };
 
 // All drawn from the seed by DrawSimConfig; every field may be set by hand to look into one run. With the list of its

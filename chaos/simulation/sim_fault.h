@@ -32,6 +32,9 @@ enum class SimFaultVerb : unsigned char {
   kDelay,      // What is sent takes longer, and keeps its order.
   kDuplicate,  // Some control messages arrive twice,
   kReorder,    // or are late and overtaken.
+  // Of the sink, for a while.
+  kSinkErrors,  // Connections break in the middle of calls, some after these were carried out.
+  kSlowSink,    // What is sent there takes longer, and keeps its order.
 };
 
 enum class SimFaultRole : unsigned char {
@@ -72,7 +75,7 @@ struct SimFault {
   Duration lasts{0};
   double chance = 0;
   SimFaultTarget to{};  // Of a hold or delay: what is sent to whom; `everything`, unless it is one.
-  Duration by{0};       // Of a delay or reorder: at most how much later it arrives.
+  Duration by{0};       // Of a delay, reorder or slow sink: at most how much later it arrives.
 
   friend bool operator==(const SimFault&, const SimFault&) = default;
 };

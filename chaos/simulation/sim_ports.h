@@ -8,19 +8,15 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "chaos/simulation/scheduler.h"
-#include "chaos/simulation/sim_probe.h"
 #include "core/model/application.h"
 #include "core/ports/async_runner.h"
 #include "core/ports/background.h"
-#include "core/ports/egress.h"
 #include "core/ports/ingress.h"
 #include "workloads/load/input.h"
-#include "workloads/oracles/oracle.h"
 
 namespace holdfast {
 
@@ -152,58 +148,6 @@ class SimIngress final : public Ingress {
   const WorkerId reader_;
   bool zombie_ = false;
   std::map<PartitionId, Reader> readers_;
-};
-
-// The sink: one stream per worker, in one place, never killed.
-class SimSink {
- public:
-  SimSink(SimScheduler& scheduler, Oracle& oracle, std::uint16_t workers)
-      : scheduler_(scheduler), oracle_(oracle), streams_(workers) {}
-  Result<std::uint64_t> Fence(WorkerId worker, EgressFence fence);
-  Status Commit(WorkerId worker, EgressFence fence, std::uint64_t position, std::string_view records);
-  void Show(std::string_view records);
-  void TellObjection(std::string_view before) const;
-  std::uint64_t visible() const { return visible_; }
-  SimProbes& probes() { return probes_; }
-
- private:
-  struct Stream {
-    EgressFence fence;
-    std::uint64_t committed = 0;
-  };
-  SimScheduler& scheduler_;
-  Oracle& oracle_;
-  std::vector<Stream> streams_;
-  std::uint64_t visible_ = 0;
-  SimProbes probes_;
-  std::set<std::uint64_t> contents_;  // Of a mutant.
-};
-
-class SimEgress final : public EgressSink {
- public:
-  // One batch in twenty arrives later than others, by up to `late`.
-  SimEgress(SimLifePtr life, SimSink& sink, WorkerId worker, Duration late)
-      : life_(std::move(life)), sink_(sink), worker_(worker), late_(late) {}
-  void Fence(EgressFence fence, std::function<void(Result<std::uint64_t>)> done) override;
-  void Commit(std::uint64_t position, EgressBytes records, Callback done) override;
-  void Emit(EgressPiece records) override;
-
- private:
-  SteadyTime Arrival();
-  // On the way to the sink, in order. Of what is there when the process dies, a first part arrives, the rest is lost.
-  struct Line {
-    bool cut = false;
-  };
-  void Travel(std::function<void()> arrive, std::uint64_t flight = 0);
-  // Tells of a batch on its way; returns the number of its flight.
-  std::uint64_t Depart(std::uint64_t position, std::uint64_t bytes);
-  SimLifePtr life_;
-  SimSink& sink_;
-  WorkerId worker_;
-  const Duration late_;
-  EgressFence fence_;
-  SteadyTime last_arrival_;
-  std::shared_ptr<Line> line_ = std::make_shared<Line>();
 };
 
 }  // namespace holdfast

@@ -47,6 +47,9 @@ constexpr Named kNames[] = {
     {SimProbe::kFrameDelayed, "frame delayed on its way"},
     {SimProbe::kControlTwice, "control message arrived twice"},
     {SimProbe::kControlLate, "control message late and overtaken"},
+    {SimProbe::kSinkRefused, "sink out of reach"},
+    {SimProbe::kSinkAnswerLost, "answer of the sink lost"},
+    {SimProbe::kSinkSlow, "output slow on its way"},
 };
 
 }  // namespace

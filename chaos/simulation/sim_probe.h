@@ -49,8 +49,11 @@ enum class SimProbe : unsigned char {
   kFrameDelayed,
   kControlTwice,
   kControlLate,
+  kSinkRefused,
+  kSinkAnswerLost,
+  kSinkSlow,
 };
-inline constexpr std::size_t kSimProbes = static_cast<std::size_t>(SimProbe::kControlLate) + 1;
+inline constexpr std::size_t kSimProbes = static_cast<std::size_t>(SimProbe::kSinkSlow) + 1;
 
 // "kill in a manifest's write", ...
 std::string_view SimProbeName(SimProbe probe);

@@ -14,7 +14,7 @@ World::World(const SimConfig& config, const std::vector<SimFault>& faults, SimPa
       scheduler_(std::move(listener)),
       gaps_(SimStream(config.seed, "gaps")),
       topic_(parts_.input, config.records),
-      sink_(scheduler_, *parts_.oracle, config.workers),
+      sink_(scheduler_, *parts_.oracle, config.workers, SimStream(config.seed, "sink faults")),
       owners_(EvenOwners(parts_.application->max_parallelism(), config.workers)),
       workers_(config.workers),
       slow_work_(config.workers + 1u),

@@ -13,6 +13,7 @@
 #include "chaos/simulation/sim_config.h"
 #include "chaos/simulation/sim_path.h"
 #include "chaos/simulation/sim_ports.h"
+#include "chaos/simulation/sim_sink.h"
 #include "core/cluster/coordinator.h"
 #include "core/runtime/worker.h"
 

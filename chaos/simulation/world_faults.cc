@@ -92,17 +92,25 @@ void World::Begin(const SimFault& fault) {
     case SimFaultVerb::kReorder:
       ForPathsOf(fault, [&fault](SimPath& path) { path.Begin(fault); });
       break;
+    case SimFaultVerb::kSinkErrors:
+    case SimFaultVerb::kSlowSink:
+      sink_.Begin(fault);
+      break;
   }
   scheduler_.After(fault.lasts, [this, &fault] { End(fault); });
 }
 
 void World::End(const SimFault& fault) {
-  if (fault.verb == SimFaultVerb::kDiskErrors) {
-    ForDisksOf(fault.target, [&fault](Machine& machine) { machine.watcher.EndErrors(fault); });
-  } else if (IsChannelFault(fault.verb)) {
-    ForPathsOf(fault, [&fault](SimPath& path) { path.End(fault); });
-  } else {
-    ForProcessesOf(fault.target, [this, &fault](std::size_t process) { slow_work_[process] -= fault.chance; });
+  switch (fault.verb) {
+    case SimFaultVerb::kDiskErrors:
+      return ForDisksOf(fault.target, [&fault](Machine& machine) { machine.watcher.EndErrors(fault); });
+    case SimFaultVerb::kSlowWork:
+      return ForProcessesOf(fault.target, [this, &fault](std::size_t process) { slow_work_[process] -= fault.chance; });
+    case SimFaultVerb::kSinkErrors:
+    case SimFaultVerb::kSlowSink:
+      return sink_.End(fault);
+    default:
+      return ForPathsOf(fault, [&fault](SimPath& path) { path.End(fault); });
   }
 }
 

@@ -40,10 +40,12 @@ class EgressSink {
 
   virtual ~EgressSink() = default;
   // Binds this connection to the worker's stream and refuses every earlier fence from now on. `done` is posted to the
-  // loop with the highest position already committed, or kFenced.
+  // loop with the highest position already committed, kFenced, or kUnavailable (try again).
   virtual void Fence(EgressFence fence, std::function<void(Result<std::uint64_t>)> done) = 0;
   // Makes `records` (encoded) visible as one batch. `done` is posted once they are, or were before;
-  // kFenced if a later fence stands. Batches are committed in the order of the calls.
+  // kFenced if a later fence stands. Batches are committed in the order of the calls. After kUnavailable nobody knows
+  // whether this batch is visible, and every later one fails alike, so that none is left out: call Fence again, which
+  // tells what is, and commit the rest once more.
   virtual void Commit(std::uint64_t position, EgressBytes records, Callback done) = 0;
   // Makes records visible at once, without position: at least once, at most as good as the wire.
   virtual void Emit(EgressPiece records) = 0;

@@ -47,7 +47,7 @@ Worker::Worker(std::shared_ptr<const Application> application, const ProtocolFac
       inbox_(options.self, options.workers, GapOf(protocol.traits)),
       outbox_(ports_.channel, {options.self, options.workers, options.max_frame_bytes, protocol.traits.effect_log}),
       gate_(
-          ports_.egress, [](std::uint64_t) {}, [this](const Error& error) { Stop(error.message); }),
+          ports_.egress, [](std::uint64_t) {}, [this](const Error& error) { SinkRefused(error); }),
       expired_(*application_) {
   HOLDFAST_CHECK(options_.owners.size() == application_->max_parallelism(), "{} owners for {} key groups",
                  options_.owners.size(), application_->max_parallelism());
@@ -175,6 +175,7 @@ void Worker::UpdatePressure() {
 }
 
 bool Worker::Run(std::size_t budget) {
+  if (rejoin_sink_at_) RejoinSink();
   if (phase_ != Phase::kRunning || paused_ || queue_.congested()) return Rest();
   now_ = ports_.clock.AppNow();
   std::size_t done = RunAnswers(budget);
@@ -331,13 +332,12 @@ void Worker::RouteIngress(PartitionId partition, const IngressRecord& record, Ke
 
 std::optional<Duration> Worker::NextWake() const {
   if (restore_at_) return std::max(*restore_at_ - ports_.clock.Now(), Duration::zero());
-  if (phase_ != Phase::kRunning || paused_ || queue_.congested()) return std::nullopt;
   std::optional<Duration> wake;
-  if (const auto next = delayed_.Next()) wake = std::chrono::milliseconds(next->due - ports_.clock.AppNow());
-  if (const auto retry = parking_.NextRetry()) {
-    const auto wait = *retry - ports_.clock.Now();
-    if (!wake || wait < *wake) wake = wait;
-  }
+  if (rejoin_sink_at_) wake = std::max(*rejoin_sink_at_ - ports_.clock.Now(), Duration::zero());
+  if (phase_ != Phase::kRunning || paused_ || queue_.congested()) return wake;
+  const auto sooner = [&wake](Duration wait) { wake = wake ? std::min(*wake, wait) : wait; };
+  if (const auto next = delayed_.Next()) sooner(next->due - ports_.clock.AppNow());
+  if (const auto retry = parking_.NextRetry()) sooner(*retry - ports_.clock.Now());
   if (wake && wake->count() < 0) wake = Duration::zero();
   return wake;
 }

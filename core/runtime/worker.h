@@ -174,6 +174,10 @@ class Worker {
   void DropCut(SnapshotIndex index);
   void Complete(SnapshotId id, SnapshotId oldest_retained);
 
+  // worker_sink.cc: the sink is gone, and back.
+  void SinkRefused(const Error& error);
+  void RejoinSink();
+
   // worker_restore.cc: coming back.
   void Restore(const ControlMessage& message);
   void Recover(const ControlMessage& message);
@@ -205,6 +209,8 @@ class Worker {
   std::optional<SteadyTime> restore_at_;
   std::uint32_t restore_failures_ = 0;  // In a row,
   std::string trouble_;                 // and what the last was.
+  std::optional<SteadyTime> rejoin_sink_at_;
+  std::uint32_t sink_failures_ = 0;  // In a row.
 
   SpillingQueue queue_;
   Inbox inbox_;

@@ -45,6 +45,8 @@ std::string Worker::Describe() const {
   if (std::find(pressed_.begin(), pressed_.end(), true) != pressed_.end()) text += "; held back by a peer";
   if (restore_failures_ > 0)
     text += fmt::format("; failed {} times in a row, the last: {}", restore_failures_, trouble_);
+  if (sink_failures_ > 0)
+    text += fmt::format("; the sink failed {} times in a row, the last: {}", sink_failures_, trouble_);
   if (!reason_.empty()) text += "; " + reason_;
   return text;
 }

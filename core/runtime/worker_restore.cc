@@ -68,6 +68,7 @@ void Worker::RestoreLater(const Error& error) {
   }
   ++generation_;
   phase_ = Phase::kBooting;
+  rejoin_sink_at_.reset();
   log_.reset();
   trouble_ = error.message;
   const auto doublings = std::min<std::uint32_t>(restore_failures_ - 1, 20);
@@ -88,6 +89,8 @@ void Worker::Reset(const ControlMessage& message) {
   incarnation_ = message.incarnation;
   order_ = message;
   restore_at_.reset();
+  rejoin_sink_at_.reset();
+  sink_failures_ = 0;
   colour_ = {};
   protocol_ = factory_.make_worker();
   queue_.Clear(incarnation_);

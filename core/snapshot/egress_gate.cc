@@ -1,5 +1,8 @@
 #include "core/snapshot/egress_gate.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace holdfast {
 namespace {
 
@@ -17,6 +20,7 @@ void EgressGate::Reset(std::uint64_t confirmed) {
   batches_.clear();
   sealed_bytes_ = 0;
   confirmed_ = confirmed;
+  broken_ = false;
 }
 
 void EgressGate::Stage(const EgressRecord& record) {
@@ -77,12 +81,34 @@ void EgressGate::Release(std::uint64_t position) {
     if (batch.position > position) break;
     if (batch.released) continue;
     batch.released = true;
-    sink_.Commit(batch.position, batch.records,
-                 [this, generation = generation_, committed = batch.position](Status status) {
-                   if (generation != generation_) return;
-                   if (status.ok()) return Confirm(committed);
-                   refused_(status.error());
-                 });
+    if (!broken_) Commit(batch);
+  }
+}
+
+void EgressGate::Commit(const Batch& batch) {
+  const auto answered = [this, generation = generation_, position = batch.position](const Status& status) {
+    if (generation == generation_) Answered(position, status);
+  };
+  sink_.Commit(batch.position, batch.records, answered);
+}
+
+void EgressGate::Answered(std::uint64_t position, const Status& status) {
+  if (status.ok()) return Confirm(position);
+  if (status.error().code == ErrorCode::kUnavailable) {
+    broken_ = true;
+    ++generation_;  // The rest fails alike.
+  }
+  refused_(status.error());
+}
+
+void EgressGate::Resume(std::uint64_t confirmed) {
+  ++generation_;
+  broken_ = false;
+  if (confirmed > confirmed_) Confirm(confirmed);
+  std::vector<Batch> released;
+  std::ranges::copy_if(batches_, std::back_inserter(released), &Batch::released);
+  for (const auto& batch : released) {
+    if (!broken_) Commit(batch);
   }
 }
 

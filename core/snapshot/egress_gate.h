@@ -1,7 +1,8 @@
 // Holds a worker's output until no failure can undo the units that made it. Records are staged as units emit them,
 // sealed into a batch with a position (at a cut: the snapshot; at a log flush: the last LSN), and released to the sink
 // once that position is safe. A batch stays here, and goes into every snapshot, until the sink has confirmed it;
-// committing it again is harmless because the sink goes by position. However large a batch, no call copies it.
+// committing it again is harmless because the sink goes by position. While the sink cannot be reached, everything is
+// kept. However large a batch, no call copies it.
 //
 // Owned by the worker, used on its loop.
 #pragma once
@@ -26,7 +27,8 @@ class EgressGate {
     bool released = false;
   };
 
-  // `confirmed` is called on the loop with the new confirmed position, `refused` with the sink's error.
+  // `confirmed` is called on the loop with the new confirmed position, `refused` with the sink's error: of a row of
+  // kUnavailable, with the first; from then on nothing is committed until Resume.
   EgressGate(EgressSink& sink, std::function<void(std::uint64_t)> confirmed, std::function<void(Error)> refused)
       : sink_(sink), confirmed_callback_(std::move(confirmed)), refused_(std::move(refused)) {}
 
@@ -42,6 +44,8 @@ class EgressGate {
   void PutBack(std::uint64_t position, std::string records);
   // Positions up to `position` are safe: commits their batches, in order, each once.
   void Release(std::uint64_t position);
+  // The sink is back and has confirmed up to `confirmed`: commits again what else was released.
+  void Resume(std::uint64_t confirmed);
   // Passes everything staged to the sink at once, with no position.
   void EmitNow();
 
@@ -59,6 +63,8 @@ class EgressGate {
   std::string& RoomFor(std::size_t bytes);
   EgressPiece TakePiece();
   void Lend(std::size_t pieces_at_most);
+  void Commit(const Batch& batch);
+  void Answered(std::uint64_t position, const Status& status);
   void Confirm(std::uint64_t position);
   EgressSink& sink_;
   std::function<void(std::uint64_t)> confirmed_callback_;
@@ -70,6 +76,7 @@ class EgressGate {
   std::uint64_t sealed_bytes_ = 0;
   std::uint64_t confirmed_ = 0;
   std::uint64_t generation_ = 0;
+  bool broken_ = false;  // The sink cannot be reached.
 };
 
 }  // namespace holdfast

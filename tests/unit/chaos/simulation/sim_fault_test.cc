@@ -122,6 +122,17 @@ TEST(DrawFaultsTest, ChannelFaultsComeBesideTheOtherFaultsOfASeed) {
   EXPECT_EQ(with, without);
 }
 
+TEST(DrawFaultsTest, FaultsOfPortsComeBesideTheOtherFaultsOfASeed) {
+  SimConfig config{.seed = 11};
+  config.mix = {.kills = 3, .pauses = 2, .holds = 2};
+  const auto without = DrawFaults(config);
+  config.mix.sink_errors = 0.5;
+  config.mix.slow_sink = std::chrono::milliseconds(1);
+  auto with = DrawFaults(config);
+  EXPECT_EQ(std::erase_if(with, [](const SimFault& fault) { return fault.verb >= SimFaultVerb::kSinkErrors; }), 2u);
+  EXPECT_EQ(with, without);
+}
+
 TEST(DrawFaultsTest, NobodyIsHeldFromItself) {
   auto mix = KillsOnly(0);
   mix.holds = 4;

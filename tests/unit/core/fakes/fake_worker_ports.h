@@ -61,8 +61,19 @@ class FakeSink final : public EgressSink {
  public:
   std::vector<std::string> visible;  // The records' values.
   std::uint64_t committed = 0;
-  void Fence(EgressFence, std::function<void(Result<std::uint64_t>)> done) override { done(committed); }
+  // The next so many calls fail, and so many others are carried out, and their answer is lost.
+  int failures = 0;
+  int lost_answers = 0;
+  void Fence(EgressFence, std::function<void(Result<std::uint64_t>)> done) override {
+    if (failures > 0 && failures-- > 0) return done(MakeError(ErrorCode::kUnavailable, "the sink is away"));
+    done(committed);
+  }
   void Commit(std::uint64_t position, EgressBytes records, Callback done) override {
+    if (failures > 0 && failures-- > 0) return done(MakeError(ErrorCode::kUnavailable, "the sink is away"));
+    if (lost_answers > 0 && lost_answers-- > 0) {
+      return Commit(position, std::move(records),
+                    [&](const Status&) { done(MakeError(ErrorCode::kUnavailable, "no answer")); });
+    }
     if (position > committed) Emit(EgressPiece(records.Joined()));
     committed = std::max(committed, position);
     done({});

@@ -125,6 +125,39 @@ TEST_F(EgressGateTest, TheSinksRefusalIsPassedOn) {
   EXPECT_EQ(refusal_, "worker 0 was replaced");
 }
 
+TEST_F(EgressGateTest, WhileTheSinkIsGoneNothingIsCommittedAndItsLossIsToldOnce) {
+  StageAndSeal("a", 10);
+  StageAndSeal("b", 20);
+  gate_.Release(20);
+  sink_.answers[0](MakeError(ErrorCode::kUnavailable, "gone"));
+  EXPECT_EQ(std::exchange(refusal_, ""), "gone");
+  sink_.answers[1](MakeError(ErrorCode::kUnavailable, "still gone"));
+  EXPECT_EQ(refusal_, "");
+  StageAndSeal("c", 30);
+  gate_.Release(30);
+  EXPECT_EQ(sink_.committed, (Positions{10, 20}));
+  EXPECT_EQ(gate_.Freeze().size(), 3u);
+}
+
+TEST_F(EgressGateTest, OnceTheSinkIsBackWhatItLacksIsCommittedAgainInOrder) {
+  StageAndSeal("a", 10);
+  StageAndSeal("b", 20);
+  gate_.Release(20);
+  sink_.answers[0](MakeError(ErrorCode::kUnavailable, "the answer was lost"));
+  StageAndSeal("c", 30);
+  StageAndSeal("d", 40);
+  gate_.Release(30);
+  gate_.Resume(10);
+  EXPECT_EQ(confirmed_, Positions{10});
+  EXPECT_EQ(sink_.committed, (Positions{10, 20, 20, 30}));
+  sink_.answers[1](Status());  // Of before: it says nothing about what came after.
+  EXPECT_EQ(gate_.confirmed(), 10u);
+  sink_.answers[2](Status());
+  EXPECT_EQ(gate_.confirmed(), 20u);
+  gate_.Release(40);
+  EXPECT_EQ(sink_.committed.back(), 40u);
+}
+
 TEST_F(EgressGateTest, EmittingNowNeedsNoPosition) {
   Stage("a");
   Stage("b");

@@ -1,0 +1,41 @@
+// Ports misbehave for a while, each in its own way; the promise holds.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/simulation/campaigns.h"
+
+namespace holdfast {
+namespace {
+
+using namespace std::chrono_literals;
+
+class PortTest : public testing::TestWithParam<std::string> {
+ protected:
+  // Runs that keep their promise with this mix and hardly any kill; returns the rare paths they walked.
+  static SimProbes Run(const std::string& workload, const std::function<void(FaultMix&)>& mix) {
+    auto campaign = WorkloadCampaign(workload, GetParam(), 40);
+    campaign.adjust = [mix](SimConfig& config) {
+      config.mix = {.kills = 0.5};
+      mix(config.mix);
+    };
+    const auto result = RunCampaign(campaign);
+    EXPECT_EQ(result.failed, 0u) << FailureText({result});
+    return result.sum.probes;
+  }
+};
+
+TEST_P(PortTest, OutputComesOnceThoughConnectionsToTheSinkBreak) {
+  const auto probes = Run("random-programs", [](FaultMix& mix) {
+    mix.sink_errors = 0.3;
+    mix.slow_sink = 5ms;
+  });
+  EXPECT_GT(probes.count(SimProbe::kSinkRefused), 0u);
+  EXPECT_GT(probes.count(SimProbe::kSinkAnswerLost), 0u);
+  EXPECT_GT(probes.count(SimProbe::kSinkSlow), 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, PortTest, testing::Values("stop-the-world", "unaligned", "message-logging"),
+                         ProtocolName);
+
+}  // namespace
+}  // namespace holdfast
