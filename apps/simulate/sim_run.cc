@@ -4,6 +4,7 @@
 
 #include "core/base/suggest.h"
 #include "storage-backends/durable/sync_sites.h"
+#include "transports/hosts/check_effects.h"
 
 namespace holdfast {
 namespace {
@@ -42,6 +43,9 @@ SimParts MakeSimParts(const Parts& parts, const SimRun& run) {
   made_parts.auditor = made->make_auditor();
   made_parts.protocol = (*parts.protocols.Find(run.protocol))->factory;
   made_parts.make_endpoint = (*parts.hosts.Find(run.host))->factory;
+  made_parts.check_effects = [application = made->application](const AddressView& self, std::string_view effects) {
+    return CheckEffects(*application, self, effects);
+  };
   made_parts.make_state = [state](Background& background) {
     return *state->factory({{}, background}, state->descriptor.options.Defaults());
   };

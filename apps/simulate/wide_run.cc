@@ -47,6 +47,12 @@ void DrawSinkMix(Random random, FaultMix& mix) {
   if (random.Chance(0.2)) mix.slow_sink = DrawDuration(random, 10us, 20ms);
 }
 
+void DrawFunctionMix(Random random, FaultMix& mix) {
+  mix.function_errors = random.Chance(0.7) ? 0 : OneOf(random, {0.01, 0.1, 0.5});
+  mix.wrong_replies = random.Chance(0.7) ? 0 : OneOf(random, {0.01, 0.1, 0.4});
+  mix.slow_functions = random.Chance(0.8) ? 0 : OneOf(random, {0.001, 0.01});
+}
+
 void DrawCluster(Random& random, SimConfig& config) {
   using namespace std::chrono_literals;
   using Number = std::uint64_t;
@@ -80,6 +86,7 @@ SimRun DrawWideRun(const Parts& parts, const ExploreOptions& options, std::uint6
     DrawCluster(random, config);
     DrawChannelMix(SimStream(seed, "explore channels"), config.mix);
     DrawSinkMix(SimStream(seed, "explore sink"), config.mix);
+    DrawFunctionMix(SimStream(seed, "explore functions"), config.mix);
     config.skip_sync = options.skip_sync;
   });
 }

@@ -12,7 +12,7 @@ FaultInjector::FaultInjector(std::uint64_t seed, FaultChances chances, Sleep sle
 }
 
 void FaultInjector::Change(FaultChances chances) {
-  const double sum = chances.fail + chances.full + chances.lose_answer + chances.slow;
+  const double sum = chances.fail + chances.full + chances.lose_answer + chances.slow + chances.wrong_reply;
   HOLDFAST_CHECK(sum <= 1, "fault chances add up to {}", sum);
   const std::lock_guard lock(mutex_);
   chances_ = chances;
@@ -46,7 +46,8 @@ Fault FaultInjector::Draw() {
   const std::pair<Fault, double> chances[] = {{Fault::kFail, chances_.fail},
                                               {Fault::kFull, chances_.full},
                                               {Fault::kLoseAnswer, chances_.lose_answer},
-                                              {Fault::kSlow, chances_.slow}};
+                                              {Fault::kSlow, chances_.slow},
+                                              {Fault::kWrongReply, chances_.wrong_reply}};
   for (const auto& [fault, chance] : chances) {
     if (draw < chance) return fault;
     draw -= chance;

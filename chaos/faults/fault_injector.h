@@ -1,4 +1,4 @@
-// Decides, call by call, whether a storage port misbehaves: by chance from a seed, or at the nth call exactly. The
+// Decides, call by call, whether a port misbehaves: by chance from a seed, or at the nth call exactly. The
 // faulty decorators beside this file ask it; what slowness means is up to whoever makes it, so the same decorators
 // serve in simulation (virtual time passes) and for real (the thread sleeps).
 //
@@ -26,6 +26,7 @@ enum class Fault : unsigned char {
   kFull,        // Not carried out; kExhausted. Calls that read are spared.
   kLoseAnswer,  // Carried out, but answered with kUnavailable.
   kSlow,        // Carried out after the delay.
+  kWrongReply,  // Of a function: what it answers is damaged.
 };
 
 // Chances per call; their sum is at most 1.
@@ -34,6 +35,7 @@ struct FaultChances {
   double full = 0;
   double lose_answer = 0;
   double slow = 0;
+  double wrong_reply = 0;
   Duration delay{};  // Of a slow call.
 };
 
@@ -64,6 +66,9 @@ class FaultInjector {
     return Apply(Next(true), verb, name, std::move(call));
   }
 
+  // For decorators that carry out faults themselves: the next call's fault. Has slept already if it is kSlow.
+  Fault Next(bool writes);
+
   std::uint64_t calls() const;
   // Calls that met a fault. A run in which this stays zero has tested nothing.
   std::uint64_t injected() const;
@@ -77,8 +82,6 @@ class FaultInjector {
     return outcome;
   }
   static Error ErrorOf(Fault fault, std::string_view verb, std::string_view name);
-  // Draws the next call's fault, and has slept already if it is kSlow.
-  Fault Next(bool writes);
   Fault Draw();
 
   const Sleep sleep_;

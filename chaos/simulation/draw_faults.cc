@@ -115,6 +115,20 @@ void DrawSinkTrouble(const SimConfig& config, std::vector<SimFault>& faults) {
   }
 }
 
+void DrawFunctionTrouble(const SimConfig& config, std::vector<SimFault>& faults) {
+  const auto& mix = config.mix;
+  Random random = SimStream(config.seed, "function faults");
+  const auto by = DrawSilence(random, config);
+  const auto add = [&](SimFaultVerb verb, double chance) {
+    if (chance == 0) return;
+    faults.push_back(Trouble(verb, {SimFaultRole::kEverything}, chance));
+    if (verb == SimFaultVerb::kSlowFunctions) faults.back().by = by;
+  };
+  add(SimFaultVerb::kFunctionErrors, mix.function_errors);
+  add(SimFaultVerb::kWrongReplies, mix.wrong_replies);
+  add(SimFaultVerb::kSlowFunctions, mix.slow_functions);
+}
+
 }  // namespace
 
 std::vector<SimFault> DrawFaults(const SimConfig& config) {
@@ -141,6 +155,7 @@ std::vector<SimFault> DrawFaults(const SimConfig& config) {
   DrawHolds(config, span, faults);
   DrawChannelTrouble(config, faults);
   DrawSinkTrouble(config, faults);
+  DrawFunctionTrouble(config, faults);
   std::stable_sort(faults.begin(), faults.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
   return faults;
 }

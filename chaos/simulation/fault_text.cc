@@ -24,7 +24,7 @@ struct Verb {
 Option ForOption(Duration usual) { return DurationOption("for", usual, "How long it lasts.").Between(0s, kLongest); }
 
 Option ChanceOption() { return DoubleOption("chance", 0.01, "How likely it is each time.").Between(0, 1); }
-Option ByOption() { return DurationOption("by", 5ms, "At most how much later it arrives.").Between(0s, kLongest); }
+Option ByOption() { return DurationOption("by", 5ms, "How much later it comes, at most.").Between(0s, kLongest); }
 Option ToOption() { return StringOption("to", "everything", "What is sent to whom."); }
 
 OptionSet TroubleOptions() { return OptionSet({ChanceOption(), ForOption(2s)}); }
@@ -32,6 +32,7 @@ OptionSet TroubleOptions() { return OptionSet({ChanceOption(), ForOption(2s)}); 
 const std::vector<Verb>& Verbs() {
   using enum SimFaultRole;
   static const std::vector<SimFaultRole> all{kWorker, kCoordinator, kEverything};
+  static const std::vector<SimFaultRole> workers{kWorker, kEverything};
   static const std::vector<Verb> verbs{
       {SimFaultVerb::kKill,
        "kill",
@@ -44,8 +45,11 @@ const std::vector<Verb>& Verbs() {
       {SimFaultVerb::kDelay, "delay", OptionSet({ToOption(), ByOption(), ForOption(2s)}), all},
       {SimFaultVerb::kDuplicate, "duplicate", TroubleOptions(), all},
       {SimFaultVerb::kReorder, "reorder", OptionSet({ChanceOption(), ByOption(), ForOption(2s)}), all},
-      {SimFaultVerb::kSinkErrors, "sink-errors", TroubleOptions(), {kWorker, kEverything}},
-      {SimFaultVerb::kSlowSink, "slow-sink", OptionSet({ByOption(), ForOption(2s)}), {kWorker, kEverything}},
+      {SimFaultVerb::kSinkErrors, "sink-errors", TroubleOptions(), workers},
+      {SimFaultVerb::kSlowSink, "slow-sink", OptionSet({ByOption(), ForOption(2s)}), workers},
+      {SimFaultVerb::kFunctionErrors, "function-errors", TroubleOptions(), workers},
+      {SimFaultVerb::kWrongReplies, "wrong-replies", TroubleOptions(), workers},
+      {SimFaultVerb::kSlowFunctions, "slow-functions", OptionSet({ChanceOption(), ByOption(), ForOption(2s)}), workers},
   };
   return verbs;
 }

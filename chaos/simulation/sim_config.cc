@@ -20,6 +20,13 @@ void DrawSinkMix(std::uint64_t seed, FaultMix& mix) {
   if (random.Chance(0.1)) mix.slow_sink = Duration(random.Between(10'000, 5'000'000));
 }
 
+void DrawFunctionMix(std::uint64_t seed, FaultMix& mix) {
+  Random random = SimStream(seed, "function mix");
+  if (random.Chance(0.1)) mix.function_errors = 0.05;
+  if (random.Chance(0.1)) mix.wrong_replies = 0.05;
+  if (random.Chance(0.1)) mix.slow_functions = 0.002;
+}
+
 }  // namespace
 
 SimConfig DrawSimConfig(std::uint64_t seed) {
@@ -45,6 +52,7 @@ SimConfig DrawSimConfig(std::uint64_t seed) {
   if (random.Chance(0.3)) config.queue_memory = 1 + random.Below(1500);
   DrawChannelMix(seed, config.mix);
   DrawSinkMix(seed, config.mix);
+  DrawFunctionMix(seed, config.mix);
   return config;
 }
 

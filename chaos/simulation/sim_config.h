@@ -36,6 +36,8 @@ struct SimParts {
   ProtocolFactory protocol;
   std::function<std::unique_ptr<StateBackend>(Background& background)> make_state;
   std::function<std::unique_ptr<Endpoint>(std::shared_ptr<const Application>)> make_endpoint;
+  // What the runtime asks of a function's effects before it believes them.
+  std::function<Status(const AddressView& self, std::string_view effects)> check_effects;
   // Both stand on simulated disks. `writer` names the process.
   std::function<Result<std::unique_ptr<ObjectStore>>(Disk& disk, const std::string& writer)> open_objects;
   std::function<std::unique_ptr<AppendLogStore>(Disk& disk, Background& background)> open_logs;
@@ -59,6 +61,9 @@ struct FaultMix {
   double reorders = 0;            // or late.
   double sink_errors = 0;         // Chance that the connection to the sink breaks at a call.
   Duration slow_sink{0};          // At most how much longer output takes.
+  double function_errors = 0;     // Chance that a function gives no answer,
+  double wrong_replies = 0;       // or a wrong one,
+  double slow_functions = 0;      // or is slow, by lengths around the detector's patience.
 };
 
 // All drawn from the seed by DrawSimConfig; every field may be set by hand to look into one run. With the list of its

@@ -23,9 +23,34 @@ std::string DescribeChannelFault(const SimFault& fault) {
   }
 }
 
+std::string DescribeTrouble(const SimFault& fault) {
+  const auto target = FaultTargetText(fault.target);
+  const auto by = FormatDuration(fault.by);
+  switch (fault.verb) {
+    case SimFaultVerb::kDiskErrors:
+      return fmt::format("disk errors of {} with chance {}", target, fault.chance);
+    case SimFaultVerb::kSinkErrors:
+      return fmt::format("broken connections of {} to the sink with chance {}", target, fault.chance);
+    case SimFaultVerb::kSlowSink:
+      return fmt::format("output of {} takes up to {} longer", target, by);
+    case SimFaultVerb::kFunctionErrors:
+      return fmt::format("functions on {} give no answer with chance {}", target, fault.chance);
+    case SimFaultVerb::kWrongReplies:
+      return fmt::format("functions on {} answer nonsense with chance {}", target, fault.chance);
+    case SimFaultVerb::kSlowFunctions:
+      return fmt::format("functions on {} take {} longer with chance {}", target, by, fault.chance);
+    default:
+      return fmt::format("slow work of {} with chance {}", target, fault.chance);
+  }
+}
+
 }  // namespace
 
 bool IsChannelFault(SimFaultVerb verb) { return verb >= SimFaultVerb::kHold && verb <= SimFaultVerb::kReorder; }
+
+bool IsFunctionFault(SimFaultVerb verb) {
+  return verb >= SimFaultVerb::kFunctionErrors && verb <= SimFaultVerb::kSlowFunctions;
+}
 
 std::string FaultTargetText(const SimFaultTarget& target) {
   switch (target.role) {
@@ -57,15 +82,7 @@ std::string DescribeFault(const SimFault& fault) {
     return fmt::format("{}, {} stands still for {}", at, target, FormatDuration(fault.lasts));
   }
   if (IsChannelFault(fault.verb)) return fmt::format("{}, {}", at, DescribeChannelFault(fault));
-  if (fault.verb == SimFaultVerb::kSlowSink) {
-    return fmt::format("{}, output of {} takes up to {} longer, for {}", at, target, FormatDuration(fault.by),
-                       FormatDuration(fault.lasts));
-  }
-  const auto* what = fault.verb == SimFaultVerb::kDiskErrors   ? "disk errors"
-                     : fault.verb == SimFaultVerb::kSinkErrors ? "broken connections to the sink"
-                                                               : "slow work";
-  return fmt::format("{}, {} of {} with chance {}, for {}", at, what, target, fault.chance,
-                     FormatDuration(fault.lasts));
+  return fmt::format("{}, {}, for {}", at, DescribeTrouble(fault), FormatDuration(fault.lasts));
 }
 
 }  // namespace holdfast

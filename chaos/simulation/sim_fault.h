@@ -35,6 +35,10 @@ enum class SimFaultVerb : unsigned char {
   // Of the sink, for a while.
   kSinkErrors,  // Connections break in the middle of calls, some after these were carried out.
   kSlowSink,    // What is sent there takes longer, and keeps its order.
+  // Of functions, for a while; no message is given up for it.
+  kFunctionErrors,  // A function runs, and no answer comes,
+  kWrongReplies,    // or one that the runtime must refuse,
+  kSlowFunctions,   // or the answer comes later, and the worker stands still until then.
 };
 
 enum class SimFaultRole : unsigned char {
@@ -71,16 +75,17 @@ struct SimFault {
   // Of a kill in the middle of a disk call; its target is the caller.
   std::optional<AwaitedCall> when{};
 
-  // Of the others: how long, and of some the chance that a call fails or that a piece of work is slow.
+  // Of the others: how long, and of some the chance that a call goes wrong or a piece of work is slow.
   Duration lasts{0};
   double chance = 0;
   SimFaultTarget to{};  // Of a hold or delay: what is sent to whom; `everything`, unless it is one.
-  Duration by{0};       // Of a delay, reorder or slow sink: at most how much later it arrives.
+  Duration by{0};       // At most how much later it arrives; of slow functions, how much longer each takes.
 
   friend bool operator==(const SimFault&, const SimFault&) = default;
 };
 
 bool IsChannelFault(SimFaultVerb verb);
+bool IsFunctionFault(SimFaultVerb verb);
 
 // One line for people, in the words of the schedule.
 std::string DescribeFault(const SimFault& fault);

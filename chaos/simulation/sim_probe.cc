@@ -50,6 +50,10 @@ constexpr Named kNames[] = {
     {SimProbe::kSinkRefused, "sink out of reach"},
     {SimProbe::kSinkAnswerLost, "answer of the sink lost"},
     {SimProbe::kSinkSlow, "output slow on its way"},
+    {SimProbe::kFunctionFailed, "function gave no answer"},
+    {SimProbe::kWrongReply, "wrong reply refused"},
+    {SimProbe::kFunctionSlow, "function held its worker up"},
+    {SimProbe::kHangReplaced, "worker replaced while a function hung"},
 };
 
 }  // namespace

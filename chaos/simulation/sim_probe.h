@@ -52,8 +52,12 @@ enum class SimProbe : unsigned char {
   kSinkRefused,
   kSinkAnswerLost,
   kSinkSlow,
+  kFunctionFailed,
+  kWrongReply,
+  kFunctionSlow,
+  kHangReplaced,
 };
-inline constexpr std::size_t kSimProbes = static_cast<std::size_t>(SimProbe::kSinkSlow) + 1;
+inline constexpr std::size_t kSimProbes = static_cast<std::size_t>(SimProbe::kHangReplaced) + 1;
 
 // "kill in a manifest's write", ...
 std::string_view SimProbeName(SimProbe probe);

@@ -70,6 +70,12 @@ class World final {
   void TellOfDeath(WorkerLife of);
   void ProbeZombieReport(std::string_view message);
 
+  // world_functions.cc: what befalls functions.
+  std::unique_ptr<Endpoint> MakeEndpoint(WorkerProcess& process);
+  void ChangeFunctionFaults(const SimFault& fault, bool begins);
+  void ApplyFunctionFaults(WorkerProcess& process);
+  void HoldUp(WorkerLife life, Duration time);
+
   // Faults. Processes are numbered, the coordinator last.
   void PlanFaults();
   void Begin(const SimFault& fault);
@@ -176,9 +182,10 @@ class World final {
   std::vector<Random> order_delays_;   // and back.
   std::vector<SimPath> report_paths_;
   std::vector<SimPath> order_paths_;
-  std::vector<double> slow_work_;     // Of each process: the chance that a piece of its work is slow.
-  std::vector<std::uint32_t> lives_;  // Of each process, so far.
-  bool running_ = false;              // Since the last order to restore.
+  std::vector<double> slow_work_;                 // Of each process: the chance that a piece of its work is slow.
+  std::vector<std::uint32_t> lives_;              // Of each process, so far.
+  std::vector<const SimFault*> function_faults_;  // In force.
+  bool running_ = false;                          // Since the last order to restore.
   std::uint64_t open_snapshots_ = 0;
   std::uint64_t boots_ = 0;
   std::size_t faults_left_ = 0;  // That have not begun, and pauses that have not ended.

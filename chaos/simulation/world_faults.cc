@@ -96,6 +96,11 @@ void World::Begin(const SimFault& fault) {
     case SimFaultVerb::kSlowSink:
       sink_.Begin(fault);
       break;
+    case SimFaultVerb::kFunctionErrors:
+    case SimFaultVerb::kWrongReplies:
+    case SimFaultVerb::kSlowFunctions:
+      ChangeFunctionFaults(fault, true);
+      break;
   }
   scheduler_.After(fault.lasts, [this, &fault] { End(fault); });
 }
@@ -109,6 +114,10 @@ void World::End(const SimFault& fault) {
     case SimFaultVerb::kSinkErrors:
     case SimFaultVerb::kSlowSink:
       return sink_.End(fault);
+    case SimFaultVerb::kFunctionErrors:
+    case SimFaultVerb::kWrongReplies:
+    case SimFaultVerb::kSlowFunctions:
+      return ChangeFunctionFaults(fault, false);
     default:
       return ForPathsOf(fault, [&fault](SimPath& path) { path.End(fault); });
   }

@@ -37,7 +37,7 @@ void World::StartWorker(WorkerId id) {
   p.egress = std::make_unique<SimEgress>(p.life, sink_, id, config_.late_output);
   p.async = std::make_unique<SimAsyncRunner>(p.life, parts_.application);
   p.state = parts_.make_state(*p.background);
-  p.endpoint = parts_.make_endpoint(parts_.application);
+  p.endpoint = MakeEndpoint(p);
   scheduler_.Note("start", id.value, [&] { return TellOf({.fact = SimFact::kStart, .place = AtWorker(id)}); });
   workers_[id.value] = std::move(process);
   auto& machine = *machines_[id.value];

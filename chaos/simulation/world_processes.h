@@ -3,6 +3,7 @@
 
 #include <exception>
 
+#include "chaos/faults/fault_injector.h"
 #include "chaos/simulation/describe.h"
 #include "chaos/simulation/world.h"
 
@@ -160,6 +161,7 @@ struct World::WorkerProcess {
   std::unique_ptr<SimEgress> egress;
   std::unique_ptr<SimAsyncRunner> async;
   std::unique_ptr<StateBackend> state;
+  std::unique_ptr<FaultInjector> function_faults;
   std::unique_ptr<Endpoint> endpoint;
   std::unique_ptr<Worker> worker;
   bool run_scheduled = false;

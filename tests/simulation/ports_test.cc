@@ -34,6 +34,19 @@ TEST_P(PortTest, OutputComesOnceThoughConnectionsToTheSinkBreak) {
   EXPECT_GT(probes.count(SimProbe::kSinkSlow), 0u);
 }
 
+TEST_P(PortTest, FunctionsThatFailHangOrAnswerNonsenseRunAgainAndCountOnce) {
+  for (const auto* workload : {"random-programs", "greeter"}) {
+    const auto probes = Run(workload, [](FaultMix& mix) {
+      mix.function_errors = mix.wrong_replies = 0.1;
+      mix.slow_functions = 0.01;
+    });
+    EXPECT_GT(probes.count(SimProbe::kFunctionFailed), 0u);
+    EXPECT_GT(probes.count(SimProbe::kWrongReply), 0u);
+    EXPECT_GT(probes.count(SimProbe::kFunctionSlow), 0u);
+    EXPECT_GT(probes.count(SimProbe::kHangReplaced), 0u);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, PortTest, testing::Values("stop-the-world", "unaligned", "message-logging"),
                          ProtocolName);
 

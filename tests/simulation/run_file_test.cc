@@ -101,7 +101,10 @@ std::string WrittenBack(const char* line) {
 
 TEST(ReadSimRunTest, FaultsOfPortsReadBack) {
   for (const auto* line : {"{at: 9ms, do: sink-errors, target: worker 1, chance: 0.5, for: 1s}",
-                           "{at: 9ms, do: slow-sink, target: everything, by: 1500us, for: 1s}"}) {
+                           "{at: 9ms, do: slow-sink, target: everything, by: 1500us, for: 1s}",
+                           "{at: 9ms, do: function-errors, target: worker 0, chance: 0.5, for: 1s}",
+                           "{at: 9ms, do: wrong-replies, target: everything, chance: 0.5, for: 1s}",
+                           "{at: 9ms, do: slow-functions, target: worker 0, chance: 0.5, by: 2ms, for: 1s}"}) {
     EXPECT_EQ(WrittenBack(line), line);
   }
 }

@@ -128,8 +128,9 @@ TEST(DrawFaultsTest, FaultsOfPortsComeBesideTheOtherFaultsOfASeed) {
   const auto without = DrawFaults(config);
   config.mix.sink_errors = 0.5;
   config.mix.slow_sink = std::chrono::milliseconds(1);
+  config.mix.function_errors = config.mix.wrong_replies = config.mix.slow_functions = 0.1;
   auto with = DrawFaults(config);
-  EXPECT_EQ(std::erase_if(with, [](const SimFault& fault) { return fault.verb >= SimFaultVerb::kSinkErrors; }), 2u);
+  EXPECT_EQ(std::erase_if(with, [](const SimFault& fault) { return fault.verb >= SimFaultVerb::kSinkErrors; }), 5u);
   EXPECT_EQ(with, without);
 }
 
