@@ -63,6 +63,7 @@ class Worker {
   std::uint64_t queued() const { return queue_.messages(); }
   // True if nothing is queued, parked or unsent: what remains to do must come from outside or fall due.
   bool Idle() const { return queue_.empty() && parking_.empty(); }
+  bool AwaitsDelayed() const { return delayed_.pending() > 0; }
   // True if, besides, no delayed message will arrive, no operation's outcome is due and no output is held back.
   bool Settled() const { return Idle() && delayed_.pending() == 0 && async_pending_ == 0 && gate_.bytes() == 0; }
   // One line on what this worker waits for.
@@ -205,7 +206,8 @@ class Worker {
   Incarnation incarnation_;
   SnapshotIndex colour_;
   std::unique_ptr<WorkerProtocol> protocol_;
-  ControlMessage order_;  // The restore under way or done.
+  ControlMessage order_;     // The restore under way or done.
+  bool superseded_ = false;  // Stopped, because the order was not the newest.
   std::optional<SteadyTime> restore_at_;
   std::uint32_t restore_failures_ = 0;  // In a row,
   std::string trouble_;                 // and what the last was.

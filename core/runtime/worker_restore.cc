@@ -13,7 +13,7 @@ std::optional<SnapshotId> Worker::restored_from() const {
 
 void Worker::Restore(const ControlMessage& message) {
   const bool newer = std::pair(message.world_line, message.incarnation) > std::pair(world_line_, incarnation_);
-  if (!newer || phase_ == Phase::kStopped) return;
+  if (!newer || (phase_ == Phase::kStopped && !superseded_)) return;
   Recover(message);
 }
 
@@ -62,7 +62,13 @@ void Worker::StopBehindSink(std::uint64_t confirmed) {
 // What is durable is not in doubt after passing trouble, what this worker has in memory is: it goes back to the former.
 void Worker::RestoreLater(const Error& error) {
   if (phase_ == Phase::kStopped) return;
-  if (error.code != ErrorCode::kUnavailable) return Stop(error.message);
+  const bool passes = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kExhausted;
+  if (!passes) {
+    // Fenced before it ran, perhaps because the order came late from a coordinator that was replaced: a newer one
+    // counts.
+    superseded_ = phase_ == Phase::kBooting && error.code == ErrorCode::kFenced;
+    return Stop(error.message);
+  }
   if (++restore_failures_ > options_.max_restore_failures) {
     return Stop(fmt::format("gave up after {} failures in a row, the last: {}", restore_failures_, error.message));
   }
@@ -88,6 +94,7 @@ void Worker::Reset(const ControlMessage& message) {
   world_line_ = message.world_line;
   incarnation_ = message.incarnation;
   order_ = message;
+  superseded_ = false;
   restore_at_.reset();
   rejoin_sink_at_.reset();
   sink_failures_ = 0;

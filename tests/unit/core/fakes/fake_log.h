@@ -19,6 +19,7 @@ class FakeLogStore final : public AppendLogStore {
   int open_failures = 0;
   int replay_failures = 0;
   int flush_failures = 0;
+  ErrorCode trouble = ErrorCode::kUnavailable;
   std::vector<std::string> durable;  // Record 1 is the first.
   std::uint32_t opened = 0;          // By which incarnation last.
 
@@ -30,14 +31,14 @@ class FakeLogStore final : public AppendLogStore {
   }
 
  private:
-  static Error Away() { return MakeError(ErrorCode::kUnavailable, "the log's disk is away"); }
+  Error Away() const { return MakeError(trouble, "the log's disk is away"); }
 
   class Log final : public AppendLog {
    public:
     explicit Log(FakeLogStore& store) : store_(store), tail_(store.durable.size()) {}
 
     Status Replay(Lsn from, const RecordVisitor& visit) override {
-      if (store_.replay_failures > 0 && store_.replay_failures-- > 0) return Away();
+      if (store_.replay_failures > 0 && store_.replay_failures-- > 0) return store_.Away();
       for (auto lsn = from; lsn.value <= store_.durable.size(); lsn = lsn.Next()) {
         HOLDFAST_TRY(visit(lsn, store_.durable[lsn.value - 1]));
       }
@@ -49,7 +50,7 @@ class FakeLogStore final : public AppendLogStore {
     }
     void Flush(DurableCallback done) override {
       const auto work = [&store = store_, records = std::exchange(open_, {})]() -> Status {
-        if (store.flush_failures > 0 && store.flush_failures-- > 0) return Away();
+        if (store.flush_failures > 0 && store.flush_failures-- > 0) return store.Away();
         store.durable.insert(store.durable.end(), records.begin(), records.end());
         return {};
       };

@@ -63,9 +63,11 @@ class FakeSink final : public EgressSink {
   std::uint64_t committed = 0;
   // The next so many calls fail, and so many others are carried out, and their answer is lost.
   int failures = 0;
+  int fenced = 0;  // Fences that are refused.
   int lost_answers = 0;
   void Fence(EgressFence, std::function<void(Result<std::uint64_t>)> done) override {
     if (failures > 0 && failures-- > 0) return done(MakeError(ErrorCode::kUnavailable, "the sink is away"));
+    if (fenced > 0 && fenced-- > 0) return done(MakeError(ErrorCode::kFenced, "a newer incarnation was here"));
     done(committed);
   }
   void Commit(std::uint64_t position, EgressBytes records, Callback done) override {

@@ -88,6 +88,37 @@ TEST(WorkerRestoreTest, AfterAFailedOpeningItAsksForANewIncarnation) {
   rig.Start();
 }
 
+// A coordinator that had been replaced sent its order late, to a worker that had just started: the worker was fenced
+// and stopped for good, and the order of the coordinator in force, right behind, found nobody.
+TEST(WorkerRestoreTest, AfterAnOrderThatCameTooLateItStillObeysANewerOne) {
+  WorkerRig rig;
+  rig.sink.fenced = 1;
+  rig.incarnation = rig.incarnation.Next();
+  rig.Order(ControlKind::kRestore);
+  EXPECT_EQ(rig.worker->phase(), Worker::Phase::kStopped);
+  EXPECT_EQ(rig.Reported(ControlKind::kFailed), 1u);
+  rig.channel.reports.clear();
+  rig.Start();
+  rig.worker->OnFrame("nonsense");
+  rig.incarnation = rig.incarnation.Next();
+  rig.Order(ControlKind::kRestore);
+  EXPECT_EQ(rig.worker->phase(), Worker::Phase::kStopped) << "for other reasons it stops for good";
+}
+
+TEST(WorkerRestoreTest, AFullDiskUnderTheLogIsWaitedOut) {
+  auto rig = Logging();
+  rig.Start();
+  rig.logs.flush_failures = 1;
+  rig.logs.trouble = ErrorCode::kExhausted;
+  rig.Tell("a", "note x");
+  EXPECT_EQ(rig.worker->phase(), Worker::Phase::kBooting);
+  rig.Pass(milliseconds(1));
+  EXPECT_EQ(rig.Reported(ControlKind::kRestoreAgain), 1u);
+  rig.Start();
+  rig.Drain();
+  EXPECT_EQ(rig.Notes("a"), "x");
+}
+
 TEST(WorkerRestoreTest, AFailedFlushShowsNothingAndGoesBackToWhatIsDurable) {
   auto rig = Logging();
   rig.Start();
