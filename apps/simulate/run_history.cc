@@ -25,6 +25,7 @@ class Witness final : public Oracle {
     if (cause->offset < offered.size()) history_.See(record, offered[cause->offset], Now());
   }
   void Disturbed() override { oracle_->Disturbed(); }
+  void ClocksDisagree() override { oracle_->ClocksDisagree(); }
   void Finish() override { oracle_->Finish(); }
   void CheckState(const ForEachAddress& for_each) override { oracle_->CheckState(for_each); }
   Ledger ledger() const override { return oracle_->ledger(); }

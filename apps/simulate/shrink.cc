@@ -188,6 +188,7 @@ class Shrinker {
             if (fault.verb == SimFaultVerb::kKill && fault.restart_after != plain.restart_after) {
               Try([&](SimRun& run) { run.faults[i].restart_after = plain.restart_after; });
             }
+            Shorten(i);
             if (fault.target.role == SimFaultRole::kEverything && fault.verb == SimFaultVerb::kKill) {
               Try([i](SimRun& run) { run.faults[i].target = {SimFaultRole::kWorker}; });
             }
@@ -195,6 +196,14 @@ class Shrinker {
     }
   }
 
+  // What lasts, for as short as it can, within a factor of two.
+  void Shorten(std::size_t fault) {
+    const auto shorter = [&] { return best_.run.faults[fault].lasts / 2; };
+    while (shorter() >= kShortest && Try([&](SimRun& run) { run.faults[fault].lasts = shorter(); })) {
+    }
+  }
+
+  static constexpr Duration kShortest{1'000};
   static constexpr const char* kPlainHost = "embedded";
   const Parts& parts_;
   Shrunk best_;

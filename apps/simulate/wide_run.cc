@@ -53,6 +53,18 @@ void DrawFunctionMix(Random random, FaultMix& mix) {
   mix.slow_functions = random.Chance(0.8) ? 0 : OneOf(random, {0.001, 0.01});
 }
 
+void DrawClockMix(Random random, FaultMix& mix) {
+  mix.clocks_set = random.Chance(0.7) ? 0 : OneOf(random, {0.5, 2.0, 5.0});
+  mix.clock_drifts = random.Chance(0.8) ? 0 : OneOf(random, {0.5, 2.0});
+}
+
+void DrawDiskMix(Random random, FaultMix& mix) {
+  using namespace std::chrono_literals;
+  mix.disks_full = random.Chance(0.7) ? 0 : OneOf(random, {0.5, 2.0});
+  if (random.Chance(0.2)) mix.slow_disks = DrawDuration(random, 10us, 20ms);
+  mix.bit_flips = random.Chance(0.9) ? 0 : OneOf(random, {0.001, 0.01, 0.1});
+}
+
 void DrawCluster(Random& random, SimConfig& config) {
   using namespace std::chrono_literals;
   using Number = std::uint64_t;
@@ -87,6 +99,8 @@ SimRun DrawWideRun(const Parts& parts, const ExploreOptions& options, std::uint6
     DrawChannelMix(SimStream(seed, "explore channels"), config.mix);
     DrawSinkMix(SimStream(seed, "explore sink"), config.mix);
     DrawFunctionMix(SimStream(seed, "explore functions"), config.mix);
+    DrawClockMix(SimStream(seed, "explore clocks"), config.mix);
+    DrawDiskMix(SimStream(seed, "explore disks"), config.mix);
     config.skip_sync = options.skip_sync;
   });
 }

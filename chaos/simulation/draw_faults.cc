@@ -129,6 +129,49 @@ void DrawFunctionTrouble(const SimConfig& config, std::vector<SimFault>& faults)
   add(SimFaultVerb::kSlowFunctions, mix.slow_functions);
 }
 
+// One clock, or all of them alike.
+SimFault DrawClockFault(Random& random, const SimConfig& config, std::int64_t span, SimFaultVerb verb) {
+  SimFault fault{.at = Micros(random.Between(0, span / 1000)), .verb = verb, .restart_after = {}};
+  fault.target = random.Chance(0.2) ? SimFaultTarget{SimFaultRole::kEverything}
+                                    : Worker(static_cast<std::uint16_t>(random.Below(config.workers)));
+  return fault;
+}
+
+void DrawClockFaults(const SimConfig& config, std::int64_t span, std::vector<SimFault>& faults) {
+  constexpr double kRates[] = {0, 0.5, 0.99, 1.01, 2, 10};
+  Random random = SimStream(config.seed, "clock faults");
+  for (auto times = DrawCount(random, config.mix.clocks_set); times > 0; --times) {
+    const auto verb = random.Chance(0.5) ? SimFaultVerb::kClockBack : SimFaultVerb::kClockForward;
+    auto& fault = faults.emplace_back(DrawClockFault(random, config, span, verb));
+    fault.by = DrawSilence(random, config);
+  }
+  for (auto times = DrawCount(random, config.mix.clock_drifts); times > 0; --times) {
+    auto& fault = faults.emplace_back(DrawClockFault(random, config, span, SimFaultVerb::kClockDrift));
+    fault.rate = kRates[random.Below(std::size(kRates))];
+    fault.lasts = DrawSilence(random, config);
+  }
+}
+
+void DrawDiskTrouble(const SimConfig& config, std::int64_t span, std::vector<SimFault>& faults) {
+  const auto& mix = config.mix;
+  Random random = SimStream(config.seed, "disk faults");
+  for (auto times = DrawCount(random, mix.disks_full); times > 0; --times) {
+    SimFault full{.at = Micros(random.Between(0, span / 1000)), .verb = SimFaultVerb::kDiskFull, .restart_after = {}};
+    const auto worker = Worker(static_cast<std::uint16_t>(random.Below(config.workers)));
+    // A worker that cannot spill gives up, because there is no room left for its queue.
+    const bool spills = config.queue_memory < SimConfig().queue_memory;
+    full.target = random.Chance(0.5) || spills ? SimFaultTarget{SimFaultRole::kStore} : worker;
+    full.lasts = Micros(static_cast<std::int64_t>(random.Exponential(10'000)));
+    full.chance = random.Chance(0.5) ? 1 : 0.3;
+    faults.push_back(full);
+  }
+  if (mix.slow_disks.count() > 0) {
+    faults.push_back(Trouble(SimFaultVerb::kSlowDisk, {SimFaultRole::kEverything}, 0));
+    faults.back().by = mix.slow_disks;
+  }
+  if (mix.bit_flips > 0) faults.push_back(Trouble(SimFaultVerb::kBitFlips, {SimFaultRole::kStore}, mix.bit_flips));
+}
+
 }  // namespace
 
 std::vector<SimFault> DrawFaults(const SimConfig& config) {
@@ -156,6 +199,8 @@ std::vector<SimFault> DrawFaults(const SimConfig& config) {
   DrawChannelTrouble(config, faults);
   DrawSinkTrouble(config, faults);
   DrawFunctionTrouble(config, faults);
+  DrawClockFaults(config, span, faults);
+  DrawDiskTrouble(config, span, faults);
   std::stable_sort(faults.begin(), faults.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
   return faults;
 }

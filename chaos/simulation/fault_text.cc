@@ -24,21 +24,28 @@ struct Verb {
 Option ForOption(Duration usual) { return DurationOption("for", usual, "How long it lasts.").Between(0s, kLongest); }
 
 Option ChanceOption() { return DoubleOption("chance", 0.01, "How likely it is each time.").Between(0, 1); }
+Option FullOption() { return DoubleOption("chance", 1, "How likely a call that writes fails.").Between(0, 1); }
 Option ByOption() { return DurationOption("by", 5ms, "How much later it comes, at most.").Between(0s, kLongest); }
 Option ToOption() { return StringOption("to", "everything", "What is sent to whom."); }
+
+Option SetByOption() {
+  return DurationOption("by", 20ms, "How far the clock is set.").Between(0s, std::chrono::minutes(10));
+}
+Option RateOption() { return DoubleOption("rate", 1.1, "How fast the clock runs.").Between(0, 10); }
 
 OptionSet TroubleOptions() { return OptionSet({ChanceOption(), ForOption(2s)}); }
 
 const std::vector<Verb>& Verbs() {
   using enum SimFaultRole;
   static const std::vector<SimFaultRole> all{kWorker, kCoordinator, kEverything};
+  static const std::vector<SimFaultRole> disks{kWorker, kStore, kEverything};
   static const std::vector<SimFaultRole> workers{kWorker, kEverything};
   static const std::vector<Verb> verbs{
       {SimFaultVerb::kKill,
        "kill",
        OptionSet({DurationOption("restart-after", 1ms, "When it is back.").Between(1us, kLongest)}),
        {kWorker, kCoordinator, kEverything, kCaller}},
-      {SimFaultVerb::kDiskErrors, "disk-errors", TroubleOptions(), {kWorker, kStore, kEverything}},
+      {SimFaultVerb::kDiskErrors, "disk-errors", TroubleOptions(), disks},
       {SimFaultVerb::kSlowWork, "slow-work", TroubleOptions(), {kWorker, kCoordinator, kEverything}},
       {SimFaultVerb::kPause, "pause", OptionSet({ForOption(20ms)}), {kWorker, kCoordinator}},
       {SimFaultVerb::kHold, "hold", OptionSet({ToOption(), ForOption(20ms)}), {kWorker, kCoordinator}},
@@ -50,6 +57,12 @@ const std::vector<Verb>& Verbs() {
       {SimFaultVerb::kFunctionErrors, "function-errors", TroubleOptions(), workers},
       {SimFaultVerb::kWrongReplies, "wrong-replies", TroubleOptions(), workers},
       {SimFaultVerb::kSlowFunctions, "slow-functions", OptionSet({ChanceOption(), ByOption(), ForOption(2s)}), workers},
+      {SimFaultVerb::kClockForward, "clock-forward", OptionSet({SetByOption()}), workers},
+      {SimFaultVerb::kClockBack, "clock-back", OptionSet({SetByOption()}), workers},
+      {SimFaultVerb::kDiskFull, "disk-full", OptionSet({FullOption(), ForOption(20ms)}), disks},
+      {SimFaultVerb::kSlowDisk, "slow-disk", OptionSet({ByOption(), ForOption(2s)}), disks},
+      {SimFaultVerb::kBitFlips, "bit-flips", TroubleOptions(), {kStore}},
+      {SimFaultVerb::kClockDrift, "clock-drift", OptionSet({RateOption(), ForOption(20ms)}), workers},
   };
   return verbs;
 }
@@ -143,6 +156,7 @@ Result<SimFault> ReadFault(const ScheduleStep& step, Duration at, std::uint16_t 
   if (takes("for")) fault.lasts = step.options.GetDuration("for");
   if (takes("chance")) fault.chance = step.options.GetDouble("chance");
   if (takes("by")) fault.by = step.options.GetDuration("by");
+  if (takes("rate")) fault.rate = step.options.GetDouble("rate");
   if (takes("to")) HOLDFAST_TRY(ReadReceiver(step, workers, fault));
   if (step.when) {
     HOLDFAST_ASSIGN(fault.when, ReadCall(*step.when, workers));
@@ -170,6 +184,7 @@ std::string WriteFault(const SimFault& fault) {
   add("for", FormatDuration(fault.lasts));
   add("to", FaultTargetText(fault.to));
   add("by", FormatDuration(fault.by));
+  add("rate", fmt::to_string(fault.rate));
   step.options = verb.options.Parse(values, verb.name).value();
   return WriteStep(step);
 }

@@ -27,6 +27,19 @@ void DrawFunctionMix(std::uint64_t seed, FaultMix& mix) {
   if (random.Chance(0.1)) mix.slow_functions = 0.002;
 }
 
+void DrawClockMix(std::uint64_t seed, FaultMix& mix) {
+  Random random = SimStream(seed, "clock mix");
+  if (random.Chance(0.15)) mix.clocks_set = 2;
+  if (random.Chance(0.1)) mix.clock_drifts = 2;
+}
+
+void DrawDiskMix(std::uint64_t seed, FaultMix& mix) {
+  Random random = SimStream(seed, "disk mix");
+  if (random.Chance(0.15)) mix.disks_full = 1;
+  if (random.Chance(0.1)) mix.slow_disks = Duration(random.Between(10'000, 5'000'000));
+  if (random.Chance(0.05)) mix.bit_flips = 0.02;
+}
+
 }  // namespace
 
 SimConfig DrawSimConfig(std::uint64_t seed) {
@@ -53,6 +66,8 @@ SimConfig DrawSimConfig(std::uint64_t seed) {
   DrawChannelMix(seed, config.mix);
   DrawSinkMix(seed, config.mix);
   DrawFunctionMix(seed, config.mix);
+  DrawClockMix(seed, config.mix);
+  DrawDiskMix(seed, config.mix);
   return config;
 }
 

@@ -64,6 +64,11 @@ struct FaultMix {
   double function_errors = 0;     // Chance that a function gives no answer,
   double wrong_replies = 0;       // or a wrong one,
   double slow_functions = 0;      // or is slow, by lengths around the detector's patience.
+  double clocks_set = 0;          // Mean number of times that a worker's application clock is set,
+  double clock_drifts = 0;        // or runs at another rate for a while.
+  double disks_full = 0;          // Mean number of times that a disk is full for a while.
+  Duration slow_disks{0};         // At most how much longer work on disks takes.
+  double bit_flips = 0;           // Chance that what is read of the object store is damaged.
 };
 
 // All drawn from the seed by DrawSimConfig; every field may be set by hand to look into one run. With the list of its

@@ -39,6 +39,14 @@ std::string DescribeTrouble(const SimFault& fault) {
       return fmt::format("functions on {} answer nonsense with chance {}", target, fault.chance);
     case SimFaultVerb::kSlowFunctions:
       return fmt::format("functions on {} take {} longer with chance {}", target, by, fault.chance);
+    case SimFaultVerb::kDiskFull:
+      return fmt::format("full disk of {} with chance {}", target, fault.chance);
+    case SimFaultVerb::kSlowDisk:
+      return fmt::format("work on the disk of {} takes up to {} longer", target, by);
+    case SimFaultVerb::kBitFlips:
+      return fmt::format("what is read of {} is damaged with chance {}", target, fault.chance);
+    case SimFaultVerb::kClockDrift:
+      return fmt::format("the clock of {} runs at {} times its rate", target, fault.rate);
     default:
       return fmt::format("slow work of {} with chance {}", target, fault.chance);
   }
@@ -50,6 +58,10 @@ bool IsChannelFault(SimFaultVerb verb) { return verb >= SimFaultVerb::kHold && v
 
 bool IsFunctionFault(SimFaultVerb verb) {
   return verb >= SimFaultVerb::kFunctionErrors && verb <= SimFaultVerb::kSlowFunctions;
+}
+
+bool IsClockFault(SimFaultVerb verb) {
+  return verb >= SimFaultVerb::kClockForward && verb <= SimFaultVerb::kClockDrift;
 }
 
 std::string FaultTargetText(const SimFaultTarget& target) {
@@ -80,6 +92,10 @@ std::string DescribeFault(const SimFault& fault) {
   }
   if (fault.verb == SimFaultVerb::kPause) {
     return fmt::format("{}, {} stands still for {}", at, target, FormatDuration(fault.lasts));
+  }
+  if (fault.verb == SimFaultVerb::kClockForward || fault.verb == SimFaultVerb::kClockBack) {
+    return fmt::format("{}, the clock of {} is set {} by {}", at, target,
+                       fault.verb == SimFaultVerb::kClockBack ? "back" : "forward", FormatDuration(fault.by));
   }
   if (IsChannelFault(fault.verb)) return fmt::format("{}, {}", at, DescribeChannelFault(fault));
   return fmt::format("{}, {}, for {}", at, DescribeTrouble(fault), FormatDuration(fault.lasts));

@@ -39,6 +39,13 @@ enum class SimFaultVerb : unsigned char {
   kFunctionErrors,  // A function runs, and no answer comes,
   kWrongReplies,    // or one that the runtime must refuse,
   kSlowFunctions,   // or the answer comes later, and the worker stands still until then.
+  // Of the application's clock at a worker; steady time is never touched.
+  kClockForward,  // It is set, and stays so,
+  kClockBack,
+  kClockDrift,  // or runs at another rate for a while; what that gains or loses stays.
+  kDiskFull,    // A disk takes nothing,
+  kSlowDisk,    // or background work that uses it takes longer,
+  kBitFlips,    // or what is read of it differs in one bit. The cluster may stop then, and must not go wrong.
 };
 
 enum class SimFaultRole : unsigned char {
@@ -79,13 +86,19 @@ struct SimFault {
   Duration lasts{0};
   double chance = 0;
   SimFaultTarget to{};  // Of a hold or delay: what is sent to whom; `everything`, unless it is one.
-  Duration by{0};       // At most how much later it arrives; of slow functions, how much longer each takes.
+  Duration by{0};       // At most how much later it arrives; of slow functions, how much longer each takes;
+                        // of a clock, how far it is set.
+
+  double rate = 1;  // Of a drift: how fast the clock runs.
 
   friend bool operator==(const SimFault&, const SimFault&) = default;
 };
 
 bool IsChannelFault(SimFaultVerb verb);
 bool IsFunctionFault(SimFaultVerb verb);
+bool IsClockFault(SimFaultVerb verb);
+// By how much what is due on the application's clock comes later.
+Duration LosesTime(const SimFault& fault);
 
 // One line for people, in the words of the schedule.
 std::string DescribeFault(const SimFault& fault);

@@ -47,12 +47,13 @@ void SimBackground::StartNext(std::size_t lane) {
   life_->Post(delay, [this, lane] {
     auto& jobs = lanes_[lane];
     auto job = std::move(jobs.front());
-    auto status = run_(job.work);
+    Duration longer{0};
+    auto status = run_(job.work, longer);
     life_->scheduler().Note("job", lane * 2 + status.ok(), [&] {
       static constexpr std::array<std::string_view, kLanes> kNames{"log", "upload", "state", "spill"};
       return fmt::format("{}: {} job, {}", life_->name(), kNames[lane], status.ok() ? "done" : status.error().message);
     });
-    life_->Post(Duration(life_->random().Between(1'000, 50'000)),
+    life_->Post(Duration(life_->random().Between(1'000, 50'000)) + longer,
                 [done = std::move(job.done), status = std::move(status)] { done(status); });
     jobs.pop_front();
     if (!jobs.empty()) StartNext(lane);

@@ -72,8 +72,8 @@ using SimLifePtr = std::shared_ptr<SimLife>;
 // Jobs run on the one thread, later: a cut that leaks, or a job that needs the loop, is seen.
 class SimBackground final : public Background {
  public:
-  // `run` carries a job out; it may throw to kill the process there.
-  using Runner = std::function<Status(const std::function<Status()>& work)>;
+  // `run` carries a job out, and says how much `longer` it takes; it may throw to kill the process there.
+  using Runner = std::function<Status(const std::function<Status()>& work, Duration& longer)>;
   // `slow` is the chance that a job takes a hundred times as long; it may change.
   SimBackground(SimLifePtr life, const double& slow, Runner run)
       : life_(std::move(life)), slow_(slow), run_(std::move(run)) {}

@@ -54,6 +54,11 @@ constexpr Named kNames[] = {
     {SimProbe::kWrongReply, "wrong reply refused"},
     {SimProbe::kFunctionSlow, "function held its worker up"},
     {SimProbe::kHangReplaced, "worker replaced while a function hung"},
+    {SimProbe::kClockSetBack, "clock set back under delayed messages"},
+    {SimProbe::kClockSetForward, "clock set past delayed messages"},
+    {SimProbe::kWriteToFullDisk, "write to a full disk"},
+    {SimProbe::kDamagedRead, "damaged bytes read"},
+    {SimProbe::kStoppedForDamage, "stopped for damage that it read"},
 };
 
 }  // namespace

@@ -56,8 +56,13 @@ enum class SimProbe : unsigned char {
   kWrongReply,
   kFunctionSlow,
   kHangReplaced,
+  kClockSetBack,
+  kClockSetForward,
+  kWriteToFullDisk,
+  kDamagedRead,
+  kStoppedForDamage,
 };
-inline constexpr std::size_t kSimProbes = static_cast<std::size_t>(SimProbe::kHangReplaced) + 1;
+inline constexpr std::size_t kSimProbes = static_cast<std::size_t>(SimProbe::kStoppedForDamage) + 1;
 
 // "kill in a manifest's write", ...
 std::string_view SimProbeName(SimProbe probe);

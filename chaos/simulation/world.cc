@@ -20,9 +20,11 @@ World::World(const SimConfig& config, const std::vector<SimFault>& faults, SimPa
       slow_work_(config.workers + 1u),
       lives_(config.workers + 1u) {
   if (parts_.lend_clock) parts_.lend_clock(scheduler_);
-  store_machine_ = std::make_unique<Machine>(scheduler_, config_, config.workers, "store");
+  store_machine_ = std::make_unique<Machine>(scheduler_, report_.probes, config_, config.workers, "store");
   for (std::uint16_t i = 0; i < config_.workers; ++i) {
-    machines_.push_back(std::make_unique<Machine>(scheduler_, config_, i, fmt::format("machine {}", i)));
+    clocks_.emplace_back(scheduler_);
+    machines_.push_back(
+        std::make_unique<Machine>(scheduler_, report_.probes, config_, i, fmt::format("machine {}", i)));
     report_delays_.push_back(SimStream(config.seed, "reports", i));
     order_delays_.push_back(SimStream(config.seed, "orders", i));
     report_paths_.push_back(NewPath("report faults", i));

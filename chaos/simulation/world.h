@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "chaos/faults/skewed_clock.h"
 #include "chaos/simulation/disk/sim_disk.h"
 #include "chaos/simulation/scheduler.h"
 #include "chaos/simulation/sim_config.h"
@@ -57,6 +58,9 @@ class World final {
   void KillCoordinator(std::uint64_t boot, Duration restart_after);
   void KillEverything(Duration restart_after);
   Status Guard(const std::function<Status()>& action, const std::function<void(Duration restart_after)>& kill);
+  // A background job that may use the store, and the disk of `own` machine if any.
+  Status DoJob(const std::function<Status()>& work, Machine* own, Duration& longer,
+               const std::function<void(Duration restart_after)>& kill);
   void GuardWorker(WorkerLife life, const std::function<void()>& action);
   void GuardCoordinator(std::uint64_t boot, const std::function<void()>& action);
 
@@ -75,6 +79,11 @@ class World final {
   void ChangeFunctionFaults(const SimFault& fault, bool begins);
   void ApplyFunctionFaults(WorkerProcess& process);
   void HoldUp(WorkerLife life, Duration time);
+
+  // world_clocks.cc: what befalls the clocks of the application.
+  void BeginClockFault(const SimFault& fault);
+  void EndClockFault(const SimFault& fault);
+  void ForClocksOf(const SimFaultTarget& target, const std::function<void(WorkerId, SkewedClock&)>& action);
 
   // Faults. Processes are numbered, the coordinator last.
   void PlanFaults();
@@ -138,6 +147,8 @@ class World final {
   bool Done();
   bool Outstanding() const;
   bool AtRest() const;
+  // The cluster stops for good, which it may only if it has read damage.
+  void GiveUp(std::string why);
   void Violation(SimFailure failure, std::string text);
   void Judge();
   void VisitState(const StateVisitor& visit) const;
@@ -171,6 +182,7 @@ class World final {
   SimTopic topic_;
   SimSink sink_;
   std::vector<WorkerId> owners_;
+  std::vector<SkewedClock> clocks_;                 // One per worker; they outlive its processes.
   std::unique_ptr<Machine> store_machine_;          // Holds the object store.
   std::vector<std::unique_ptr<Machine>> machines_;  // One per worker, for its log.
   std::vector<std::unique_ptr<WorkerProcess>> workers_;
@@ -188,6 +200,7 @@ class World final {
   bool running_ = false;                          // Since the last order to restore.
   std::uint64_t open_snapshots_ = 0;
   std::uint64_t boots_ = 0;
+  bool stopped_ = false;         // For damage that was read.
   std::size_t faults_left_ = 0;  // That have not begun, and pauses that have not ended.
   SteadyTime healed_at_;         // When the last fault is over, or the last record was offered.
   SteadyTime calm_since_;        // The last time something was still going on, or became visible.

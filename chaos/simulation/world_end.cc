@@ -42,7 +42,7 @@ std::string_view SimFailureName(SimFailure failure) {
 
 bool World::Done() {
   if (!topic_.trouble().empty()) Violation(SimFailure::kStopped, topic_.trouble());
-  if (report_.failure != SimFailure::kNone) return true;
+  if (stopped_ || report_.failure != SimFailure::kNone) return true;
   const auto now = scheduler_.Now();
   if (now - healed_at_ > kMustFinish) {
     Violation(SimFailure::kStuck, fmt::format("not finished {} after the last fault and the last record: {}",
@@ -79,6 +79,13 @@ bool World::AtRest() const {
          });
 }
 
+void World::GiveUp(std::string why) {
+  if (report_.probes.count(SimProbe::kDamagedRead) == 0) return Violation(SimFailure::kStopped, std::move(why));
+  stopped_ = true;
+  report_.probes.Reach(SimProbe::kStoppedForDamage);
+  scheduler_.Note("gave up", 0, [&] { return why; });
+}
+
 void World::Violation(SimFailure failure, std::string text) {
   if (report_.failure != SimFailure::kNone) return;
   report_.failure = failure;
@@ -87,11 +94,13 @@ void World::Violation(SimFailure failure, std::string text) {
 
 void World::Judge() {
   auto& oracle = *parts_.oracle;
-  oracle.Finish();
+  if (!stopped_) oracle.Finish();
   report_.ledger = oracle.ledger();
   report_.probes.Add(sink_.probes());
   if (!parts_.protocol.traits.guarantee.exactly_once_egress) return;
-  if (report_.failure == SimFailure::kNone) oracle.CheckState([this](const StateVisitor& visit) { VisitState(visit); });
+  if (!stopped_ && report_.failure == SimFailure::kNone) {
+    oracle.CheckState([this](const StateVisitor& visit) { VisitState(visit); });
+  }
   const auto& findings = oracle.findings();
   if (findings.none()) return;
   if (report_.failure != SimFailure::kNone) {

@@ -32,6 +32,18 @@ Status World::Guard(const std::function<Status()>& action, const std::function<v
   }
 }
 
+Status World::DoJob(const std::function<Status()>& work, Machine* own, Duration& longer,
+                    const std::function<void(Duration)>& kill) {
+  const auto slowness = [this, own] {
+    const auto of_store = store_machine_->watcher.TakeSlowness();
+    return own == nullptr ? of_store : std::max(of_store, own->watcher.TakeSlowness());
+  };
+  slowness();  // Whoever used the disks before pays for itself.
+  auto status = Guard(work, kill);
+  longer = slowness();
+  return status;
+}
+
 void World::GuardWorker(WorkerLife life, const std::function<void()>& action) {
   const auto run = [&]() -> Status {
     action();
@@ -63,13 +75,16 @@ void World::GuardCoordinator(std::uint64_t boot, const std::function<void()>& ac
 
 void World::PlanFaults() {
   faults_left_ = faults_.size();
+  Duration behind{0};  // What is due comes so much later.
   for (const auto& fault : faults_) {
     healed_at_ = std::max(healed_at_, scheduler_.Now() + fault.at + fault.lasts + fault.restart_after);
+    behind += LosesTime(fault);
     scheduler_.After(fault.at, [this, &fault] {
       --faults_left_;
       Begin(fault);
     });
   }
+  healed_at_ = healed_at_ + behind;
 }
 
 void World::Begin(const SimFault& fault) {
@@ -80,7 +95,10 @@ void World::Begin(const SimFault& fault) {
     case SimFaultVerb::kPause:
       return BeginPause(fault);
     case SimFaultVerb::kDiskErrors:
-      ForDisksOf(fault.target, [&fault](Machine& machine) { machine.watcher.BeginErrors(fault); });
+    case SimFaultVerb::kDiskFull:
+    case SimFaultVerb::kSlowDisk:
+    case SimFaultVerb::kBitFlips:
+      ForDisksOf(fault.target, [&fault](Machine& machine) { machine.watcher.Begin(fault); });
       break;
     case SimFaultVerb::kSlowWork:
       ForProcessesOf(fault.target, [this, &fault](std::size_t process) { slow_work_[process] += fault.chance; });
@@ -101,6 +119,11 @@ void World::Begin(const SimFault& fault) {
     case SimFaultVerb::kSlowFunctions:
       ChangeFunctionFaults(fault, true);
       break;
+    case SimFaultVerb::kClockForward:
+    case SimFaultVerb::kClockBack:
+    case SimFaultVerb::kClockDrift:
+      BeginClockFault(fault);
+      break;
   }
   scheduler_.After(fault.lasts, [this, &fault] { End(fault); });
 }
@@ -108,7 +131,10 @@ void World::Begin(const SimFault& fault) {
 void World::End(const SimFault& fault) {
   switch (fault.verb) {
     case SimFaultVerb::kDiskErrors:
-      return ForDisksOf(fault.target, [&fault](Machine& machine) { machine.watcher.EndErrors(fault); });
+    case SimFaultVerb::kDiskFull:
+    case SimFaultVerb::kSlowDisk:
+    case SimFaultVerb::kBitFlips:
+      return ForDisksOf(fault.target, [&fault](Machine& machine) { machine.watcher.End(fault); });
     case SimFaultVerb::kSlowWork:
       return ForProcessesOf(fault.target, [this, &fault](std::size_t process) { slow_work_[process] -= fault.chance; });
     case SimFaultVerb::kSinkErrors:
@@ -118,6 +144,10 @@ void World::End(const SimFault& fault) {
     case SimFaultVerb::kWrongReplies:
     case SimFaultVerb::kSlowFunctions:
       return ChangeFunctionFaults(fault, false);
+    case SimFaultVerb::kClockForward:
+    case SimFaultVerb::kClockBack:
+    case SimFaultVerb::kClockDrift:
+      return EndClockFault(fault);
     default:
       return ForPathsOf(fault, [&fault](SimPath& path) { path.End(fault); });
   }

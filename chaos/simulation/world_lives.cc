@@ -30,8 +30,9 @@ void World::StartWorker(WorkerId id) {
   });
   p.channel = std::make_unique<WorkerChannel>(*this, p.self);
   p.background = std::make_unique<SimBackground>(
-      p.life, slow_work_[id.value], [this, self = p.self](const std::function<Status()>& work) {
-        return Guard(work, [this, self](Duration restart_after) { KillWorker(self, restart_after); });
+      p.life, slow_work_[id.value], [this, self = p.self](const std::function<Status()>& work, Duration& longer) {
+        return DoJob(work, machines_[self.id.value].get(), longer,
+                     [this, self](Duration restart_after) { KillWorker(self, restart_after); });
       });
   p.ingress = std::make_unique<SimIngress>(topic_, scheduler_, id);
   p.egress = std::make_unique<SimEgress>(p.life, sink_, id, config_.late_output);
@@ -66,8 +67,8 @@ void World::StartWorker(WorkerId id) {
   }
   p.worker = std::make_unique<Worker>(
       parts_.application, parts_.protocol, options,
-      WorkerPorts{scheduler_, *p.channel, *p.background, *p.objects, p.logs.get(), *p.ingress, *p.egress, *p.endpoint,
-                  *p.async, *p.state, p.life->random().Fork(), &machine.disk});
+      WorkerPorts{clocks_[id.value], *p.channel, *p.background, *p.objects, p.logs.get(), *p.ingress, *p.egress,
+                  *p.endpoint, *p.async, *p.state, p.life->random().Fork(), &machine.disk});
   GuardWorker(p.self, [&] { p.worker->Boot(); });
 }
 
@@ -77,9 +78,10 @@ void World::StartCoordinator() {
   const auto boot = p.boot = ++boots_;
   p.life = NewLife(workers_.size(), "coordinator");
   p.hold = std::make_shared<Hold>(workers_.size());
-  p.background =
-      std::make_unique<SimBackground>(p.life, slow_work_.back(), [this, boot](const std::function<Status()>& work) {
-        return Guard(work, [this, boot](Duration restart_after) { KillCoordinator(boot, restart_after); });
+  p.background = std::make_unique<SimBackground>(
+      p.life, slow_work_.back(), [this, boot](const std::function<Status()>& work, Duration& longer) {
+        return DoJob(work, nullptr, longer,
+                     [this, boot](Duration restart_after) { KillCoordinator(boot, restart_after); });
       });
   p.life->set_runner([this, boot](const std::function<void()>& action) {
     GuardCoordinator(boot, action);
@@ -102,8 +104,7 @@ void World::StartCoordinator() {
                                                   CoordinatorPorts{scheduler_, p, *p.objects, *p.background}, p);
     const auto status = p.coordinator->Boot();
     good = status.ok();
-    if (!good && status.error().code != ErrorCode::kUnavailable)
-      Violation(SimFailure::kStopped, "the coordinator: " + status.error().message);
+    if (!good && !Passes(status.error())) GiveUp("the coordinator: " + status.error().message);
   });
   if (!coordinator_) return;
   if (!good) return KillCoordinator(boot, RetryDelay(*p.life));
@@ -155,9 +156,7 @@ void World::OnAborted(SnapshotId id, std::string_view reason) {
                                               : SimProbe::kFailedForTrouble);
   scheduler_.Note("aborted", id.Packed(), [&] { return TellSnapshot(SimFact::kAborted, id, reason); });
 }
-void World::OnFailed(std::string_view reason) {
-  Violation(SimFailure::kStopped, fmt::format("the cluster gave up: {}", reason));
-}
+void World::OnFailed(std::string_view reason) { GiveUp(fmt::format("the cluster gave up: {}", reason)); }
 
 SimReport Simulate(const SimConfig& config, const std::vector<SimFault>& faults, SimParts parts, SimListener listener) {
   return World(config, faults, std::move(parts), std::move(listener)).Run();

@@ -98,9 +98,10 @@ void World::ReplaceWorker(WorkerId id) {
                                                                              : SimProbe::kReplacedInRecovery);
   process->replaced = true;
   process->machine = std::move(machines_[id.value]);
-  process->machine->watcher.LeaveToZombie(report_.probes);
+  process->machine->watcher.LeaveToZombie();
   process->ingress->LeaveToZombie();
-  auto machine = std::make_unique<Machine>(scheduler_, config_, boots_ << 32 | id.value, fmt::format("machine {}", id));
+  auto machine = std::make_unique<Machine>(scheduler_, report_.probes, config_, boots_ << 32 | id.value,
+                                           fmt::format("machine {}", id));
   machine->disk.ShareVolume(process->machine->disk, "spill");
   machines_[id.value] = std::move(machine);
   zombies_.push_back(std::move(process));

@@ -12,31 +12,43 @@ namespace holdfast {
 // Sees every disk call of one machine: feeds the hash, injects errors, and kills the process that is marked.
 class World::DiskWatcher final : public DiskObserver {
  public:
-  // `place` and `name` say whose disk it is. Each time that errors begin, they are drawn from a stream of their own.
-  DiskWatcher(SimScheduler& scheduler, Random streams, SimPlace place, std::string name)
-      : scheduler_(scheduler), streams_(streams), place_(place), name_(std::move(name)) {}
+  // `place` and `name` say whose disk it is. Each time that trouble begins, it is drawn from a stream of its own.
+  DiskWatcher(SimScheduler& scheduler, SimProbes& probes, Random streams, SimPlace place, std::string name)
+      : scheduler_(scheduler), probes_(probes), streams_(streams), place_(place), name_(std::move(name)) {}
   Status BeforeCall(const DiskCall& call) override {
     if (blind_) return {};
     scheduler_.Note("disk", Hash64(call.path, static_cast<std::uint64_t>(call.op)) ^ Hash64(call.detail),
                     [&] { return fmt::format("{}: {}", name_, DescribeDiskCall(call)); });
-    if (zombie_ != nullptr) HOLDFAST_TRY(ByZombie(call));
+    if (zombie_) HOLDFAST_TRY(ByZombie(call));
     if (!awaited_.empty()) Count(call);
-    bool fails = false;
-    for (auto& [fault, random] : errors_) fails |= random.Chance(fault->chance);
-    if (fails && scheduler_.listening()) scheduler_.Tell("error", TellDiskError(call));
-    if (fails) return MakeError(ErrorCode::kUnavailable, "{}: injected input/output error", call.path);
-    return {};
+    const auto status = ByFaults(call);
+    if (!status.ok() && scheduler_.listening()) scheduler_.Tell("error", TellDiskError(call));
+    return status;
   }
+
+  void AfterRead(std::string_view path, std::string& bytes) override {
+    if (blind_ || bytes.empty()) return;
+    for (auto& [fault, random] : troubles_) {
+      if (fault->verb != SimFaultVerb::kBitFlips || !random.Chance(fault->chance)) continue;
+      const auto bit = random.Below(bytes.size() * 8);
+      bytes[bit / 8] ^= static_cast<char>(1 << bit % 8);
+      probes_.Reach(SimProbe::kDamagedRead);
+      scheduler_.Note("flip", bit, [&] { return fmt::format("{}: bit {} of what is read of {}", name_, bit, path); });
+    }
+  }
+
+  // How much longer the work takes that made the calls since this was asked last.
+  Duration TakeSlowness() { return std::exchange(slowness_, Duration(0)); }
 
   // Whoever makes the call that the kill waits for dies in it.
   void Await(const SimFault& kill) { awaited_.push_back({kill.when->nth, &kill}); }
-  void BeginErrors(const SimFault& fault) { errors_.push_back({&fault, streams_.Fork()}); }
-  void EndErrors(const SimFault& fault) {
-    std::erase_if(errors_, [&fault](const auto& errors) { return errors.fault == &fault; });
+  void Begin(const SimFault& fault) { troubles_.push_back({&fault, streams_.Fork()}); }
+  void End(const SimFault& fault) {
+    std::erase_if(troubles_, [&fault](const auto& trouble) { return trouble.fault == &fault; });
   }
 
   // From now on only a zombie is left here: it gets no lock that it does not have, because its lease is over.
-  void LeaveToZombie(SimProbes& probes) { zombie_ = &probes; }
+  void LeaveToZombie() { zombie_ = true; }
 
   // While one lives, no call is counted: a dead process is put away.
   class Pause {
@@ -66,17 +78,35 @@ class World::DiskWatcher final : public DiskObserver {
     std::uint64_t calls;  // Until the kill.
     const SimFault* kill;
   };
-  struct Errors {
+  struct Trouble {
     const SimFault* fault;
     Random random;
   };
+
+  static bool TakesSpace(DiskOp op) {
+    return op == DiskOp::kCreate || op == DiskOp::kAppend || op == DiskOp::kMakeFolder;
+  }
+  Status ByFaults(const DiskCall& call) {
+    bool fails = false;
+    bool full = false;
+    for (auto& [fault, random] : troubles_) {
+      if (fault->verb == SimFaultVerb::kDiskErrors) fails |= random.Chance(fault->chance);
+      if (fault->verb == SimFaultVerb::kDiskFull && TakesSpace(call.op)) full |= random.Chance(fault->chance);
+      if (fault->verb == SimFaultVerb::kSlowDisk) slowness_ = std::max(slowness_, Drawn(random, fault->by));
+    }
+    if (fails) return MakeError(ErrorCode::kUnavailable, "{}: injected input/output error", call.path);
+    if (!full) return {};
+    probes_.Reach(SimProbe::kWriteToFullDisk);
+    return MakeError(ErrorCode::kExhausted, "{}: the disk is full (injected)", call.path);
+  }
+  static Duration Drawn(Random& random, Duration most) { return Duration(random.Between(0, most.count())); }
 
   SimStory TellDiskError(const DiskCall& call) const {
     return {{.fact = SimFact::kDiskError, .place = place_}, fmt::format("{}: {}", name_, DescribeDiskCall(call))};
   }
   Status ByZombie(const DiskCall& call) {
     if (call.op == DiskOp::kLock) return MakeError(ErrorCode::kRefused, "'{}' is held by a successor", call.path);
-    if (call.op == DiskOp::kAppend && call.path.ends_with(".seg")) zombie_->Reach(SimProbe::kZombieLogged);
+    if (call.op == DiskOp::kAppend && call.path.ends_with(".seg")) probes_.Reach(SimProbe::kZombieLogged);
     return {};
   }
 
@@ -97,20 +127,22 @@ class World::DiskWatcher final : public DiskObserver {
   }
 
   SimScheduler& scheduler_;
+  SimProbes& probes_;
   Random streams_;
   const SimPlace place_;
   const std::string name_;
   std::vector<Awaited> awaited_;
-  std::vector<Errors> errors_;
+  std::vector<Trouble> troubles_;
+  Duration slowness_{0};
   bool paused_ = false;
   bool blind_ = false;
-  SimProbes* zombie_ = nullptr;
+  bool zombie_ = false;
 };
 
 struct World::Machine {
-  Machine(SimScheduler& scheduler, const SimConfig& config, std::uint64_t number, std::string name)
+  Machine(SimScheduler& scheduler, SimProbes& probes, const SimConfig& config, std::uint64_t number, std::string name)
       : losses(SimStream(config.seed, "losses", number)),
-        watcher(scheduler, SimStream(config.seed, "disk errors", number),
+        watcher(scheduler, probes, SimStream(config.seed, "disk errors", number),
                 number == config.workers ? SimPlace{SimRole::kStore, 0}
                                          : AtWorker(WorkerId(static_cast<std::uint16_t>(number))),
                 std::move(name)) {

@@ -12,6 +12,8 @@ namespace {
 // How many units ahead a row is asked for: enough for memory to answer, few enough to stay in the cache.
 constexpr std::size_t kPrefetchAhead = 8;
 constexpr std::size_t kSweptPerTurn = 64;  // Expired rows looked at.
+// The application's clock may be set: what seems far away is looked at again after this.
+constexpr auto kLookAtClock = std::chrono::milliseconds(1000);
 
 Inbox::Gap GapOf(const ProtocolTraits& traits) {
   switch (traits.restore) {
@@ -336,7 +338,7 @@ std::optional<Duration> Worker::NextWake() const {
   if (rejoin_sink_at_) wake = std::max(*rejoin_sink_at_ - ports_.clock.Now(), Duration::zero());
   if (phase_ != Phase::kRunning || paused_ || queue_.congested()) return wake;
   const auto sooner = [&wake](Duration wait) { wake = wake ? std::min(*wake, wait) : wait; };
-  if (const auto next = delayed_.Next()) sooner(next->due - ports_.clock.AppNow());
+  if (const auto next = delayed_.Next()) sooner(std::min(next->due - ports_.clock.AppNow(), kLookAtClock));
   if (const auto retry = parking_.NextRetry()) sooner(*retry - ports_.clock.Now());
   if (wake && wake->count() < 0) wake = Duration::zero();
   return wake;

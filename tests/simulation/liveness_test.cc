@@ -60,6 +60,7 @@ class GreedyOracle final : public Oracle {
   void Offered(PartitionId partition, std::uint64_t end) override { oracle_->Offered(partition, end); }
   void See(const EgressRecord& record) override { oracle_->See(record); }
   void Disturbed() override { oracle_->Disturbed(); }
+  void ClocksDisagree() override { oracle_->ClocksDisagree(); }
   void Finish() override { oracle_->Finish(); }
   void CheckState(const ForEachAddress& for_each) override { oracle_->CheckState(for_each); }
   Ledger ledger() const override {

@@ -47,6 +47,29 @@ TEST_P(PortTest, FunctionsThatFailHangOrAnswerNonsenseRunAgainAndCountOnce) {
   }
 }
 
+TEST_P(PortTest, DelayedMessagesComeOnceThoughClocksAreSetAndDrift) {
+  const auto probes = Run("random-programs", [](FaultMix& mix) { mix.clocks_set = mix.clock_drifts = 4; });
+  EXPECT_GT(probes.count(SimProbe::kClockSetBack), 0u);
+  EXPECT_GT(probes.count(SimProbe::kClockSetForward), 0u);
+}
+
+TEST_P(PortTest, DisksThatAreFullOrSlowAreOutlived) {
+  const auto probes = Run("random-programs", [](FaultMix& mix) {
+    mix.disks_full = 4;
+    mix.slow_disks = 5ms;
+  });
+  EXPECT_GT(probes.count(SimProbe::kWriteToFullDisk), 0u);
+}
+
+TEST_P(PortTest, DamageThatIsReadIsSeenBeforeAnybodyActsOnIt) {
+  const auto probes = Run("random-programs", [](FaultMix& mix) {
+    mix.kills = 3;
+    mix.bit_flips = 0.1;
+  });
+  EXPECT_GT(probes.count(SimProbe::kDamagedRead), 0u);
+  EXPECT_GT(probes.count(SimProbe::kStoppedForDamage), 0u);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, PortTest, testing::Values("stop-the-world", "unaligned", "message-logging"),
                          ProtocolName);
 

@@ -104,9 +104,17 @@ TEST(ReadSimRunTest, FaultsOfPortsReadBack) {
                            "{at: 9ms, do: slow-sink, target: everything, by: 1500us, for: 1s}",
                            "{at: 9ms, do: function-errors, target: worker 0, chance: 0.5, for: 1s}",
                            "{at: 9ms, do: wrong-replies, target: everything, chance: 0.5, for: 1s}",
-                           "{at: 9ms, do: slow-functions, target: worker 0, chance: 0.5, by: 2ms, for: 1s}"}) {
+                           "{at: 9ms, do: slow-functions, target: worker 0, chance: 0.5, by: 2ms, for: 1s}",
+                           "{at: 9ms, do: clock-forward, target: everything, by: 1s}",
+                           "{at: 9ms, do: clock-back, target: worker 1, by: 5ms}",
+                           "{at: 9ms, do: clock-drift, target: worker 1, rate: 0.5, for: 5ms}",
+                           "{at: 9ms, do: disk-full, target: worker 1, chance: 1, for: 5ms}",
+                           "{at: 9ms, do: slow-disk, target: store, by: 2ms, for: 1s}",
+                           "{at: 9ms, do: bit-flips, target: store, chance: 0.5, for: 1s}"}) {
     EXPECT_EQ(WrittenBack(line), line);
   }
+  EXPECT_THAT(WrittenBack("{at: 9ms, do: bit-flips, target: worker 1}"), HasSubstr("bit-flips: unknown target"));
+  EXPECT_THAT(WrittenBack("{at: 9ms, do: clock-back, target: coordinator}"), HasSubstr("unknown target 'coordinator'"));
 }
 
 TEST(ReadSimRunTest, ChannelFaultsReadBackAndNameTheirReceivers) {

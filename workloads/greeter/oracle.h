@@ -26,6 +26,7 @@ class GreeterOracle final : public Oracle {
   void Offered(PartitionId partition, std::uint64_t end) override;
   void See(const EgressRecord& record) override;
   void Disturbed() override {}
+  void ClocksDisagree() override {}
   void Finish() override;
   // Demands that the state of every user and every address is exactly what the visits and the emails say.
   void CheckState(const ForEachAddress& for_each) override;

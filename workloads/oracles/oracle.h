@@ -29,6 +29,8 @@ class Oracle {
   virtual void See(const EgressRecord& record) = 0;
   // Something failed or was given up, and what the model allows after a recovery alone may be seen from now on.
   virtual void Disturbed() = 0;
+  // The application's clocks were set or differ: instants of different units cannot be compared from now on.
+  virtual void ClocksDisagree() = 0;
   // Counts what is missing. Once.
   virtual void Finish() = 0;
   virtual void CheckState(const ForEachAddress& for_each) = 0;

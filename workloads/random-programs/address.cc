@@ -26,6 +26,9 @@ void Address::Apply(const Node& node, const Receipt& receipt, const ProgramOptio
   const auto now = receipt.now;
   const auto version = static_cast<std::int64_t>(receipt.witness.version);
   if (idle.At(now) != 0) idle.expiry = now + options.idle.count();
+  // What has expired is gone with the next unit, also if the clock is set back after it.
+  if (lease.At(now) == 0) lease = {};
+  if (idle.At(now) == 0) idle = {};
   last_unit = now;
   if (static_cast<Outcome>(receipt.outcome) == Outcome::kUnknown) return;
   for (const auto& command : node.commands) {

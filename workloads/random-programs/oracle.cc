@@ -54,7 +54,9 @@ ProgramOracle::Subject ProgramOracle::Find(const StepId& id, std::string_view re
 
 // A program that has shown all it must is forgotten.
 void ProgramOracle::Close(const Subject& subject) {
-  for (const auto step : subject.run->DecideRaces()) {
+  // Who was first, the step or its cancellation, their clocks must tell.
+  const auto forbidden = clocks_disagree_ ? std::vector<std::uint32_t>() : subject.run->DecideRaces();
+  for (const auto step : forbidden) {
     Blame(Damage::kPhantom, {subject.id.partition, subject.id.offset, step},
           [&] { return std::string("it ran, though it was cancelled before it was due"); });
   }

@@ -37,6 +37,7 @@ class ProgramOracle final : public Oracle {
   void Offered(PartitionId partition, std::uint64_t end) override;
   void See(const EgressRecord& record) override;
   void Disturbed() override { disturbed_ = true; }
+  void ClocksDisagree() override { clocks_disagree_ = true; }
   void Finish() override;
   // Demands that the state of every address is the one its receipts lead to, and that lockers left none.
   void CheckState(const ForEachAddress& for_each) override;
@@ -97,6 +98,7 @@ class ProgramOracle final : public Oracle {
   std::vector<Address> addresses_;  // Alphas, then betas.
   std::unordered_map<std::uint64_t, Sent> pairs_;
   bool disturbed_ = false;
+  bool clocks_disagree_ = false;
   std::uint64_t expected_ = 0;
   std::uint64_t seen_ = 0;
   std::uint64_t open_ = 0;

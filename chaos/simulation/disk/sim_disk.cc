@@ -152,13 +152,13 @@ Status SimDisk::SyncFile(Node& file, std::string_view path, SyncSite site) {
 Result<std::string> SimDisk::Read(std::string_view path) {
   HOLDFAST_TRY(Before(DiskOp::kRead, path));
   HOLDFAST_ASSIGN(const NodePtr node, FindFile(path));
-  return node->bytes;
+  return AfterRead(path, node->bytes);
 }
 
 Result<std::string> SimDisk::ReadRange(std::string_view path, std::uint64_t offset, std::uint64_t size) {
   HOLDFAST_TRY(Before(DiskOp::kRead, path));
   HOLDFAST_ASSIGN(const NodePtr node, FindFile(path));
-  return offset >= node->bytes.size() ? std::string() : node->bytes.substr(offset, size);
+  return AfterRead(path, offset >= node->bytes.size() ? std::string() : node->bytes.substr(offset, size));
 }
 
 Result<std::uint64_t> SimDisk::Size(std::string_view path) {

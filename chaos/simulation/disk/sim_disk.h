@@ -55,6 +55,8 @@ class DiskObserver {
   // a failed append leaves half of its bytes, and the bytes of a failed sync will never be durable, whatever a later
   // sync says. May throw: the process is killed before this call.
   virtual Status BeforeCall(const DiskCall& call) = 0;
+  // May damage what was read; what the disk keeps stays as it is.
+  virtual void AfterRead(std::string_view /*path*/, std::string& /*bytes*/) {}
 };
 
 class SimDisk final : public Disk {
@@ -107,6 +109,10 @@ class SimDisk final : public Disk {
 
   Status Before(DiskOp op, std::string_view path, std::string_view detail = {}, SyncSite site = {}) {
     return observer_ == nullptr ? Status() : observer_->BeforeCall({op, path, detail, site});
+  }
+  std::string AfterRead(std::string_view path, std::string bytes) {
+    if (observer_ != nullptr) observer_->AfterRead(path, bytes);
+    return bytes;
   }
   NodePtr Find(std::string_view path) const;
   Result<NodePtr> FindFile(std::string_view path) const;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "chaos/simulation/sim_config.h"
 
@@ -132,6 +133,38 @@ TEST(DrawFaultsTest, FaultsOfPortsComeBesideTheOtherFaultsOfASeed) {
   auto with = DrawFaults(config);
   EXPECT_EQ(std::erase_if(with, [](const SimFault& fault) { return fault.verb >= SimFaultVerb::kSinkErrors; }), 5u);
   EXPECT_EQ(with, without);
+}
+
+TEST(DrawFaultsTest, FaultsOfClocksAndDisksComeBesideTheOtherFaultsOfASeed) {
+  SimConfig config{.seed = 11};
+  config.mix = {.kills = 3, .pauses = 2, .holds = 2, .sink_errors = 0.5};
+  const auto without = DrawFaults(config);
+  config.mix.clocks_set = config.mix.clock_drifts = config.mix.disks_full = 20;
+  config.mix.slow_disks = std::chrono::milliseconds(1);
+  config.mix.bit_flips = 0.1;
+  auto with = DrawFaults(config);
+  std::set<SimFaultVerb> drawn;
+  std::erase_if(with, [&](const SimFault& fault) {
+    const bool is = IsClockFault(fault.verb) || fault.verb >= SimFaultVerb::kDiskFull;
+    if (is) drawn.insert(fault.verb);
+    return is;
+  });
+  EXPECT_EQ(drawn.size(), 6u);
+  EXPECT_EQ(with, without);
+}
+
+TEST(DrawFaultsTest, OnlyAWorkerThatNeverSpillsHasAFullDisk) {
+  SimConfig config{.queue_memory = 500};
+  config.mix = {.kills = 0, .disks_full = 20};
+  for (const auto& full : DrawFaults(config)) EXPECT_EQ(full.target.role, SimFaultRole::kStore) << DescribeFault(full);
+}
+
+TEST(LosesTimeTest, AClockThatIsBehindMakesWhatIsDueLate) {
+  using std::chrono::milliseconds;
+  EXPECT_EQ(LosesTime({.verb = SimFaultVerb::kClockBack, .by = milliseconds(3)}), milliseconds(3));
+  EXPECT_EQ(LosesTime({.verb = SimFaultVerb::kClockForward, .by = milliseconds(3)}), Duration(0));
+  EXPECT_EQ(LosesTime({.verb = SimFaultVerb::kClockDrift, .lasts = milliseconds(8), .rate = 0.25}), milliseconds(6));
+  EXPECT_EQ(LosesTime({.verb = SimFaultVerb::kClockDrift, .lasts = milliseconds(8), .rate = 4}), Duration(0));
 }
 
 TEST(DrawFaultsTest, NobodyIsHeldFromItself) {

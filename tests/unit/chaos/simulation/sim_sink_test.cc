@@ -12,6 +12,7 @@ class CountingOracle final : public Oracle {
   void Offered(PartitionId, std::uint64_t) override {}
   void See(const EgressRecord& record) override { seen += record.value; }
   void Disturbed() override {}
+  void ClocksDisagree() override {}
   void Finish() override {}
   void CheckState(const ForEachAddress&) override {}
   Ledger ledger() const override { return {}; }

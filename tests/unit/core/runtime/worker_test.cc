@@ -106,6 +106,21 @@ TEST_P(WorkerTest, ParkedMessagesAndThoseBehindThemSurviveARecovery) {
   EXPECT_EQ(rig.Notes("ann"), "1 2");
 }
 
+TEST(WorkerTest, AMessageFarAwayIsLookedAtAgainBecauseTheClockMayBeSet) {
+  WorkerRig rig;
+  rig.Start();
+  rig.Tell("a", "after 3600000 b emit x");
+  EXPECT_EQ(rig.worker->NextWake(), Duration(milliseconds(1000)));
+  rig.clock.app = rig.clock.app + std::chrono::hours(1);
+  rig.Pass(milliseconds(1000));
+  rig.Snapshot(1);
+  EXPECT_THAT(rig.Emitted(), ElementsAre("x"));
+  rig.clock.app = rig.clock.app + -std::chrono::hours(2);
+  rig.Pass(milliseconds(1000));
+  rig.Snapshot(2);
+  EXPECT_THAT(rig.Emitted(), ElementsAre("x")) << "it does not fall due again";
+}
+
 TEST_P(WorkerTest, DelayedMessagesComeOnceAndNeverEarly) {
   WorkerRig rig(With({}));
   rig.Start();

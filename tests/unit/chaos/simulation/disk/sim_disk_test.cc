@@ -147,6 +147,19 @@ TEST_F(SimDiskTest, TheObserverSeesEveryCallBeforeItHappens) {
   EXPECT_THAT(saboteur.seen, ElementsAre("a||", "a|b|", "||site", "||"));
 }
 
+TEST_F(SimDiskTest, WhatIsReadMayBeDamagedAndWhatIsKeptIsNot) {
+  struct Flipper final : DiskObserver {
+    Status BeforeCall(const DiskCall&) override { return {}; }
+    void AfterRead(std::string_view, std::string& bytes) override { bytes.at(0) ^= 1; }
+  } flipper;
+  MakeDurable(disk_, "a")->Append("abc").OrDie();
+  disk_.set_observer(&flipper);
+  EXPECT_EQ(disk_.Read("a").value(), "`bc");
+  EXPECT_EQ(disk_.ReadRange("a", 1, 2).value(), "cc");
+  disk_.set_observer(nullptr);
+  EXPECT_EQ(disk_.Read("a").value(), "abc");
+}
+
 TEST_F(SimDiskTest, AFailedAppendLeavesHalfItsBytes) {
   auto file = MakeDurable(disk_, "a");
   Saboteur saboteur(DiskOp::kAppend);

@@ -43,6 +43,7 @@ class CountingOracle final : public Oracle {
     if (++sightings_[{cause->partition, cause->offset}] > 1) findings_.Add(Damage::kDuplicate, [] { return "twice"; });
   }
   void Disturbed() override { disturbed_ = true; }
+  void ClocksDisagree() override {}
   void Finish() override {
     for (const auto& [partition, end] : offered_) ledger_.expected += end;
     ledger_.seen = sightings_.size();
