@@ -270,9 +270,9 @@ Result<std::unique_ptr<AppendLog>> FilesystemAppendLogStore::Open(WorkerId worke
   const auto first = found.carried.empty() ? found.next : found.carried_first;
   HOLDFAST_TRY(
       writer.Start(first, found.segments.empty() ? std::nullopt : std::optional(found.segments.back()), found.carried));
-  for (const auto& path : found.files) {
-    const auto belongs = [&](const SegmentExtent& segment) { return writer.PathOf(segment.name) == path; };
-    if (std::none_of(found.segments.begin(), found.segments.end(), belongs)) disk_.Remove(path).Ignore();
+  for (const auto& name : found.names) {
+    const bool belongs = std::ranges::binary_search(found.segments, name, {}, &SegmentExtent::name);
+    if (!belongs) disk_.Remove(writer.PathOf(name)).Ignore();
   }
   for (const auto claim : found.claims) {
     if (claim <= incarnation) disk_.Remove(fmt::format("{}/{}", folder, ClaimFileName(claim))).Ignore();

@@ -67,14 +67,16 @@ Result<FoundLog> FindLog(Disk& disk, const std::string& folder, WorkerId worker)
   std::sort(names.begin(), names.end());
   FoundLog log;
   log.claims = std::move(claims);
-  for (const auto& name : names) log.files.push_back(PathOf(folder, name));
   if (!names.empty()) log.newest = names.back().incarnation;
 
   std::optional<Ending> ending;
   for (auto name = names.rbegin(); name != names.rend() && !ending; ++name) {
     HOLDFAST_ASSIGN(ending, ReadEnding(disk, PathOf(folder, *name), {worker, *name}));
   }
-  if (!ending) return log;
+  if (!ending) {
+    log.names = std::move(names);
+    return log;
+  }
   log.next = ending->next;
   log.carried = std::move(ending->carried);
   if (HOLDFAST_MUTANT("unsynced-tail-trusted") && ending->tail) {
@@ -92,6 +94,7 @@ Result<FoundLog> FindLog(Disk& disk, const std::string& folder, WorkerId worker)
     at = preamble->predecessor;
   }
   std::reverse(log.segments.begin(), log.segments.end());
+  log.names = std::move(names);
   return log;
 }
 

@@ -21,7 +21,7 @@ struct FoundLog {
   // The last block, when it was readable but may not be durable: it follows the segments and must be written again.
   BlockBuffer carried;
   Lsn carried_first;
-  std::vector<std::string> files;  // Every segment file there is, by path.
+  std::vector<SegmentName> names;  // Of every segment file there is.
   std::vector<Incarnation> claims;
 };
 
