@@ -10,6 +10,8 @@ namespace {
 
 std::string StepName(const StepId& id) { return fmt::format("step {}/{}/{}", id.partition, id.offset, id.step); }
 
+bool SameProgram(const StepId& a, const StepId& b) { return a.partition == b.partition && a.offset == b.offset; }
+
 std::int64_t OwnSum(const Node& node) {
   std::int64_t sum = 0;
   for (const auto& command : node.commands) {
@@ -130,6 +132,8 @@ template <class Wrong>
 ProgramAuditor::Sum ProgramAuditor::CheckOnItsWay(const Wrong& wrong) {
   std::ranges::sort(on_their_way_, {}, &OnItsWay::id);
   Sum sum;
+  Program program;
+  std::vector<Sum> added;
   for (std::size_t i = 0; i < on_their_way_.size(); ++i) {
     const auto& step = on_their_way_[i];
     const PartitionId partition(static_cast<std::uint16_t>(step.id.partition));
@@ -137,14 +141,18 @@ ProgramAuditor::Sum ProgramAuditor::CheckOnItsWay(const Wrong& wrong) {
       wrong(fmt::format("{} is on its way, and its program has not begun", StepName(step.id)));
       continue;
     }
-    const auto program = input_.At(partition, step.id.offset);
+    // Steps of one program stand together.
+    if (added.empty() || !SameProgram(on_their_way_[i - 1].id, step.id)) {
+      program = input_.At(partition, step.id.offset);
+      added = AddedBy(program);
+    }
     if (step.id.step >= program.size()) {
       wrong(fmt::format("{} is on its way, and there is no such step", StepName(step.id)));
       continue;
     }
     if (i > 0 && on_their_way_[i - 1].id == step.id) wrong(fmt::format("{} is on its way twice", StepName(step.id)));
     CheckStep(step, program, wrong);
-    sum += AddedBy(program)[step.id.step];
+    sum += added[step.id.step];
   }
   return sum;
 }
