@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "chaos/faults/port_trouble.h"
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/base/time.h"
@@ -29,8 +30,9 @@
 namespace holdfast {
 
 enum class FaultVerb : std::uint8_t {
-  kKill,   // SIGKILL to the whole system, which is then started again.
-  kPause,  // SIGSTOP to the whole system, and SIGCONT when it is over.
+  kKill,     // SIGKILL to the whole system, which is then started again.
+  kPause,    // SIGSTOP to the whole system, and SIGCONT when it is over.
+  kTrouble,  // Ports of the whole system misbehave, and when it is over they do not any more.
 };
 
 // What befalls the store of a killed system before it is started again.
@@ -43,9 +45,11 @@ enum class StoreFault : std::uint8_t {
 
 struct EngineFault {
   FaultVerb verb{};
-  Duration lasts{};      // Between the death of the system and its next start, or from the stop until it goes on.
+  Duration lasts{};      // Between the death of the system and its next start, or from the beginning to the end.
   bool at_once = false;  // Not only when there is work in flight.
   StoreFault then = StoreFault::kNothing;  // Of a kill.
+  PortTrouble trouble{};                   // Of a trouble,
+  TroubleSize size{};                      // and how bad.
 };
 
 // What an engine tells of as it happens.
@@ -64,6 +68,7 @@ struct EngineCapabilities {
   bool lines = false;      // Its recovery lines can be audited.
   bool events = false;     // It tells its events.
   bool store = false;      // What it stores can be tampered with while it is down.
+  bool ports = false;      // Its ports can be made to misbehave while it runs.
   // Sites at whose calls the system can be made to kill itself.
   std::span<const std::string_view> sync_sites{};
 };
@@ -77,18 +82,20 @@ struct EngineSnapshot {
   std::string trouble{};  // Why it is not complete.
 };
 
-// One fault and the way back, as far as it was seen; of a pause only the instants, without a restored state.
+// One fault and the way back, as far as it was seen; of a pause or trouble the instants alone, without a restored
+// state.
 struct EngineRecovery {
   FaultVerb verb{};
   SteadyTime applied;
-  std::optional<SteadyTime> detected;      // The system was known to be dead, or to stand still.
-  std::optional<SteadyTime> restarted;     // A new one had been started, or it went on.
+  std::optional<SteadyTime> detected;      // The system was known to be dead, to stand still, or to have met trouble.
+  std::optional<SteadyTime> restarted;     // A new one had been started, it went on, or the trouble was over.
   std::optional<SteadyTime> restored;      // Its state was back.
   std::optional<SteadyTime> first_unit;    // It handled a message.
   std::optional<SnapshotId> snapshot;      // What it went back to.
   std::uint64_t executed_not_durable = 0;  // Units lost with the process, unless they can be repeated.
   std::uint64_t replayed_records = 0;      // Input it asked for again.
   std::string store;                       // What was done to the store meanwhile, in words.
+  std::uint64_t met = 0;                   // Calls that the trouble befell.
   std::optional<std::size_t> armed;        // What Arm returned, of a kill that waited for a call.
 };
 

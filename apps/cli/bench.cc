@@ -162,6 +162,7 @@ Result<std::unique_ptr<Engine>> MakeEngine(const Parts& parts, const BenchOption
       .data_folder = data_folder,
       .accept_rollback = bench.accept_rollback,
       .kill_switch = KillsAtSyncs(point),
+      .troubles = TroublesPorts(point),
       .yield = bench.places.placement != Placement::kSplit};
   options.config.seed = seed;
   for (auto& [path, value] : point.Resolved()) {

@@ -73,11 +73,11 @@ Status LocalCluster::MakeWorker(WorkerId id) {
   for (std::uint16_t partition = id.value; partition < options_.partitions; partition += options_.workers) {
     options.partitions.emplace_back(partition);
   }
-  thread.worker =
-      std::make_unique<Worker>(parts_.application, parts_.protocol, options,
-                               WorkerPorts{clock_, thread, *thread.background, *parts_.objects, thread.logs.get(),
-                                           connected.ingress, connected.egress, *thread.endpoint, thread.async,
-                                           *thread.state, Random(options_.seed + id.value), parts_.scratch});
+  thread.worker = std::make_unique<Worker>(
+      parts_.application, parts_.protocol, options,
+      WorkerPorts{parts_.clock == nullptr ? clock_ : *parts_.clock, thread, *thread.background, *parts_.objects,
+                  thread.logs.get(), connected.ingress, connected.egress, *thread.endpoint, thread.async, *thread.state,
+                  Random(options_.seed + id.value), parts_.scratch});
   return {};
 }
 

@@ -53,6 +53,7 @@ struct LocalClusterParts {
   std::function<std::unique_ptr<Endpoint>(std::shared_ptr<const Application>)> make_endpoint;  // Per worker.
   std::function<HostPorts(WorkerId, HostHooks)> connect;                                       // Per worker.
   Disk* scratch = nullptr;                // Where queues spill to; none: they stay in memory.
+  const Clock* clock = nullptr;           // Of the workers; none: the system's.
   std::function<void(std::string)> warn;  // Any thread.
 };
 

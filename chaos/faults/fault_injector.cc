@@ -11,6 +11,9 @@ FaultInjector::FaultInjector(std::uint64_t seed, FaultChances chances, Sleep sle
   Change(chances);
 }
 
+FaultInjector::FaultInjector(std::uint64_t seed, Sleep sleep, FaultFeed feed)
+    : sleep_(std::move(sleep)), feed_(std::move(feed)), random_(seed) {}
+
 void FaultInjector::Change(FaultChances chances) {
   const double sum = chances.fail + chances.full + chances.lose_answer + chances.slow + chances.wrong_reply;
   HOLDFAST_CHECK(sum <= 1, "fault chances add up to {}", sum);
@@ -24,6 +27,7 @@ void FaultInjector::Script(std::vector<ScriptedFault> faults) {
 }
 
 Fault FaultInjector::Next(bool writes) {
+  if (feed_) Change(feed_->now());
   Duration delay{};
   Fault fault;
   {
@@ -33,6 +37,7 @@ Fault FaultInjector::Next(bool writes) {
     if (fault != Fault::kNone) ++injected_;
     if (fault == Fault::kSlow) delay = chances_.delay;
   }
+  if (feed_ && fault != Fault::kNone) feed_->met(fault);
   if (fault == Fault::kSlow) sleep_(delay);
   return fault;
 }

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -39,6 +40,12 @@ struct FaultChances {
   Duration delay{};  // Of a slow call.
 };
 
+// Where an injector's chances come from, if somebody else decides as the run goes on. Both may be called by any thread.
+struct FaultFeed {
+  std::function<FaultChances()> now;     // Asked before each call.
+  std::function<void(Fault fault)> met;  // Told of each call that met a fault.
+};
+
 struct ScriptedFault {
   std::uint64_t call;  // Counted from 1, over all calls that ask this injector.
   Fault fault;
@@ -50,6 +57,7 @@ class FaultInjector {
   using Sleep = std::function<void(Duration)>;
 
   FaultInjector(std::uint64_t seed, FaultChances chances, Sleep sleep);
+  FaultInjector(std::uint64_t seed, Sleep sleep, FaultFeed feed);
 
   // Replaces the chances; the draws go on.
   void Change(FaultChances chances);
@@ -85,6 +93,7 @@ class FaultInjector {
   Fault Draw();
 
   const Sleep sleep_;
+  const std::optional<FaultFeed> feed_;
   mutable std::mutex mutex_;
   Random random_;
   FaultChances chances_;

@@ -1,16 +1,8 @@
 #include "chaos/faults/kill_switch.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cerrno>
-#include <cstring>
-#include <system_error>
 #include <utility>
 
 namespace holdfast {
@@ -29,35 +21,13 @@ struct KillSwitch::Page {
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
-namespace {
-
-Error CannotUse(const std::string& path) {
-  return MakeError(ErrorCode::kInvalidArgument, "cannot use {} as a kill switch: {}", path,
-                   std::generic_category().message(errno));
-}
-
-}  // namespace
-
-Result<KillSwitch> KillSwitch::Map(const std::string& path, int flags) {
-  const int file = ::open(path.c_str(), flags, 0600);
-  if (file < 0) return CannotUse(path);
-  struct stat status {};
-  const auto size = static_cast<off_t>(sizeof(Page));
-  const bool sized =
-      (flags & O_CREAT) != 0 ? ::ftruncate(file, size) == 0 : ::fstat(file, &status) == 0 && status.st_size == size;
-  void* page = MAP_FAILED;
-  if (sized) page = ::mmap(nullptr, sizeof(Page), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-  const int error = sized ? errno : EINVAL;
-  ::close(file);
-  errno = error;
-  if (page == MAP_FAILED) return CannotUse(path);
+Result<KillSwitch> KillSwitch::Map(const std::string& path, PageFile file) {
+  HOLDFAST_ASSIGN(void* const page, MapSharedPage(path, sizeof(Page), file, "a kill switch"));
   return KillSwitch(static_cast<Page*>(page));  // All zero: all orders are free.
 }
 
-Result<KillSwitch> KillSwitch::Create(const std::string& path) {
-  return Map(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC);
-}
-Result<KillSwitch> KillSwitch::Open(const std::string& path) { return Map(path, O_RDWR | O_CLOEXEC); }
+Result<KillSwitch> KillSwitch::Create(const std::string& path) { return Map(path, PageFile::kNew); }
+Result<KillSwitch> KillSwitch::Open(const std::string& path) { return Map(path, PageFile::kThere); }
 
 KillSwitch::KillSwitch(KillSwitch&& other) noexcept { *this = std::move(other); }
 
@@ -68,7 +38,7 @@ KillSwitch& KillSwitch::operator=(KillSwitch&& other) noexcept {
 }
 
 KillSwitch::~KillSwitch() {
-  if (page_ != nullptr) ::munmap(page_, sizeof(Page));
+  if (page_ != nullptr) UnmapSharedPage(page_, sizeof(Page));
 }
 
 Result<std::size_t> KillSwitch::Arm(SyncSite site, std::uint64_t nth) {

@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "chaos/faults/shared_page.h"
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/ports/disk.h"
@@ -54,7 +55,7 @@ class KillSwitch {
 
  private:
   struct Page;
-  static Result<KillSwitch> Map(const std::string& path, int flags);
+  static Result<KillSwitch> Map(const std::string& path, PageFile file);
   explicit KillSwitch(Page* page) : page_(page) {}
 
   Page* page_ = nullptr;

@@ -61,6 +61,10 @@ Status HoldfastEngine::Start() {
     options_.config.kill_switch = folder_ + "/kill-switch";
     HOLDFAST_ASSIGN(kill_switch_, KillSwitch::Create(options_.config.kill_switch));
   }
+  if (options_.troubles) {
+    options_.config.troubles = folder_ + "/troubles";
+    HOLDFAST_ASSIGN(trouble_page_, TroublePage::Create(options_.config.troubles));
+  }
   HOLDFAST_TRY(Launch());
   const auto give_up = SteadyNow() + options_.start_timeout;
   while (!generator_.subscribed()) {
@@ -101,6 +105,7 @@ Status HoldfastEngine::Launch() {
 Status HoldfastEngine::RunUntil(SteadyTime until) {
   for (auto now = SteadyNow(); now < until; now = SteadyNow()) {
     FollowPause(now);
+    FollowTroubles(now);
     if (now >= next_check_ || killed_) {
       HOLDFAST_TRY(Supervise(now));
       next_check_ = now + kCheckInterval;
@@ -229,6 +234,7 @@ Status HoldfastEngine::Inject(const EngineFault& fault) {
   if (stopped_ && fault.verb == FaultVerb::kPause) {
     return MakeError(ErrorCode::kRefused, "there is nothing to hit: the system stands still already");
   }
+  if (fault.verb == FaultVerb::kTrouble) return BeginTrouble(fault);
   if (!Recovering() && !fault.at_once) HOLDFAST_TRY(AwaitWorkInFlight());
   child_->Sample();
   auto& recovery = log_.recoveries.emplace_back();

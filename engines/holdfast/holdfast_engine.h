@@ -40,6 +40,7 @@ class HoldfastEngine final : public Engine, private SystemListener {
     std::string data_folder;       // Made for snapshots and logs, and kept; empty means in the temporary folder.
     bool accept_rollback = false;  // A system whose newest snapshot is damaged may go back to the one it names.
     bool kill_switch = false;      // The system can be made to kill itself in the middle of disk calls: see Arm.
+    bool troubles = false;         // Its ports can be made to misbehave.
     bool yield = true;             // Let others run while waiting for a record to fall due, instead of spinning.
     Duration start_timeout = std::chrono::seconds(60);
     // For audits: opens the store in a data folder; none, and there is nothing to audit.
@@ -49,7 +50,7 @@ class HoldfastEngine final : public Engine, private SystemListener {
   };
 
   static constexpr EngineCapabilities kCapabilities{
-      .kill = true, .progress = true, .snapshots = true, .events = true, .store = true};
+      .kill = true, .progress = true, .snapshots = true, .events = true, .store = true, .ports = true};
 
   // Requires: generator and collector outlive the engine.
   HoldfastEngine(Options options, const MakeSystemLink& make_link, Generator& generator, Collector& collector);
@@ -58,6 +59,7 @@ class HoldfastEngine final : public Engine, private SystemListener {
   EngineCapabilities Capabilities() const override {
     auto capabilities = kCapabilities;
     capabilities.lines = options_.open_store != nullptr;
+    capabilities.ports = options_.troubles;
     return capabilities;
   }
   Status Start() override;
@@ -88,6 +90,12 @@ class HoldfastEngine final : public Engine, private SystemListener {
   Status TamperWithStore();
   bool FollowStrike(SteadyTime now);
   void Pause(EngineRecovery& recovery, Duration lasts);
+
+  // holdfast_engine_troubles.cc: ports that misbehave.
+  Status BeginTrouble(const EngineFault& fault);
+  void FollowTroubles(SteadyTime now);
+  struct Trouble;
+  bool FollowTrouble(Trouble& trouble, SteadyTime now);
   EngineRecovery* LastOf(FaultVerb verb);
   static EngineEvent EventOf(SystemStep step);
 
@@ -124,6 +132,16 @@ class HoldfastEngine final : public Engine, private SystemListener {
   SteadyTime lost_since_;
   std::string last_words_;            // Why the present incarnation ends, if it said so.
   std::optional<std::string> offer_;  // The snapshot the present incarnation would go back to.
+  // One that holds, or is over and has not been seen to be.
+  struct Trouble {
+    EngineFault fault;
+    std::size_t recovery;  // Its place in the log.
+    SteadyTime until;
+    std::uint64_t met_before;
+    std::optional<std::uint64_t> units_at_end{};
+  };
+  std::optional<TroublePage> trouble_page_;
+  std::vector<Trouble> troubles_;
   SteadyTime next_check_;
   SteadyTime next_sample_;
 

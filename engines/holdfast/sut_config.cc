@@ -15,7 +15,7 @@ std::string Quoted(std::string_view text) {
   return quoted + "\"";
 }
 
-constexpr std::string_view kKeys[] = {"gateway", "incarnation", "data", "seed", "kill-switch", "point"};
+constexpr std::string_view kKeys[] = {"gateway", "incarnation", "data", "seed", "kill-switch", "troubles", "point"};
 
 Result<std::string> TextOf(const ConfigTree& tree, std::string_view key) {
   const auto* node = tree.Find(key);
@@ -42,6 +42,7 @@ std::string SutConfigText(const SutConfig& config) {
   auto text = fmt::format("gateway: {}\nincarnation: {}\ndata: {}\nseed: {}\n", Quoted(config.gateway),
                           config.incarnation, Quoted(config.data), config.seed);
   if (!config.kill_switch.empty()) text += fmt::format("kill-switch: {}\n", Quoted(config.kill_switch));
+  if (!config.troubles.empty()) text += fmt::format("troubles: {}\n", Quoted(config.troubles));
   text += "point:\n";
   // A section's name comes first, then its options, all with the section before a dot.
   for (std::size_t i = 0; i < config.point.size();) {
@@ -68,6 +69,9 @@ Result<SutConfig> ParseSutConfig(std::string_view text, std::string_view file) {
   HOLDFAST_ASSIGN(config.seed, NumberOf<std::uint64_t>(tree, "seed"));
   if (tree.Find("kill-switch") != nullptr) {
     HOLDFAST_ASSIGN(config.kill_switch, TextOf(tree, "kill-switch"));
+  }
+  if (tree.Find("troubles") != nullptr) {
+    HOLDFAST_ASSIGN(config.troubles, TextOf(tree, "troubles"));
   }
   const auto* point = tree.Find("point");
   if (point == nullptr) {

@@ -6,6 +6,7 @@
 //   data: /tmp/holdfast-Xy1/data                 the folder for snapshots, logs and state; kept over restarts
 //   seed: 42
 //   kill-switch: /tmp/holdfast-Xy1/kill-switch   of a run that kills in the middle of disk calls; else left out
+//   troubles: /tmp/holdfast-Xy1/troubles         of a run whose ports misbehave; else left out
 //   point:                                       sections and options, as in the defaults of a suite
 //     workload: {name: greeter, users: 10000}
 //     protocol: {name: unaligned, interval: 1s}
@@ -27,6 +28,7 @@ struct SutConfig {
   std::string data;
   std::uint64_t seed = 0;
   std::string kill_switch{};  // See chaos/faults/kill_switch.h; empty: none.
+  std::string troubles{};     // See chaos/faults/port_trouble.h; empty: none.
   // ("protocol", "unaligned"), ("protocol.interval", "1s"), ...: SuitePoint::Resolved().
   std::vector<std::pair<std::string, std::string>> point;
 };

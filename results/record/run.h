@@ -25,7 +25,7 @@ class Histogram;
 namespace holdfast::record {
 
 // Raised whenever a field is added, removed or changes its meaning.
-inline constexpr int kRunSchemaVersion = 3;
+inline constexpr int kRunSchemaVersion = 4;
 
 // Names with values, in the order in which they are to be shown.
 using NamedValues = std::vector<std::pair<std::string, std::string>>;
@@ -113,7 +113,7 @@ struct Fault {
   std::string id, verb, target;
   double planned_s = 0;
   std::optional<double> applied_s, acknowledged_s, healed_s;
-  bool verified = false;
+  bool verified = false, heal_verified = false;
   std::string detail;
 };
 

@@ -3,8 +3,7 @@
 // visitor offers
 //
 //     void Object(std::string_view name, std::string_view sentence, ObjectStyle style);   // called first
-//     template <class T> void Field(std::string_view name, std::string_view unit, std::string_view sentence, T&
-//     member);
+//     template <class T> void Field(std::string_view name, std::string_view unit, std::string_view sentence, T& m);
 #pragma once
 
 #include <concepts>
@@ -200,6 +199,7 @@ void Describe(V& v, T& f) {
   v.Field("acknowledged_s", "s", "When it was known to have worked.", f.acknowledged_s);
   v.Field("healed_s", "s", "When it was undone.", f.healed_s);
   v.Field("verified", "", "True when its effect was observed, not just requested.", f.verified);
+  v.Field("heal_verified", "", "True when the system was seen to work after it was undone.", f.heal_verified);
   v.Field("detail", "", "A sentence for the reader.", f.detail);
 }
 

@@ -148,6 +148,32 @@ TEST_F(ProgramTest, KillsInTheMiddleOfDiskCallsAreStoodAlsoWhileItRecovers) {
   EXPECT_EQ(point.faults[4].detail, "the measurement ended before sync log.preamble 100000 came");
 }
 
+// Each trouble takes hold, ends, and the promise holds; the clock stays as it was set.
+TEST_F(ProgramTest, PortsThatMisbehaveAreStoodAndThatTheyDidIsOnRecord) {
+  std::ofstream(folder_ / "faults.yaml") << "- {at: 100ms, do: disk-errors, chance: 0.2, for: 150ms}\n"
+                                            "- {at: 300ms, do: slow-disk, by: 2ms, for: 200ms}\n"
+                                            "- {at: 400ms, do: function-errors, chance: 0.05, for: 100ms}\n"
+                                            "- {at: 550ms, do: wrong-replies, chance: 0.05, for: 100ms}\n"
+                                            "- {at: 600ms, do: clock-forward, by: 1s}\n"
+                                            "- {at: 700ms, do: slow-functions, by: 1ms, for: 100ms}\n"
+                                            "- {at: 800ms, do: kill}\n"
+                                            "- {at: 1s, do: disk-full, for: 100ms}\n"
+                                            "- {at: 1100ms, do: clock-back, by: 1500ms}\n";
+  const auto outcome =
+      Run({"--set", "load.duration=1500ms", "--set", "workload=random-programs", "--set", "load.rate=500/s", "--set",
+           "protocol=message-logging", "--fault", folder_ / "faults.yaml"});
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  const auto point = record::ReadRun(OnlyRun()).value().points.front();
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
+  ASSERT_EQ(point.faults.size(), 9u);
+  for (const auto& fault : point.faults) {
+    EXPECT_TRUE(fault.verified) << fault.verb << " " << fault.detail;
+    const bool stays = fault.verb.starts_with("clock");
+    EXPECT_EQ(fault.heal_verified, !stays) << fault.verb;
+    EXPECT_EQ(fault.healed_s.has_value(), !stays) << fault.verb;
+  }
+}
+
 // What happens to the store while the system is down, and what the system says to it then.
 class StoreFaultTest : public ProgramTest, public testing::WithParamInterface<std::pair<const char*, const char*>> {
  protected:

@@ -12,6 +12,10 @@ Answers::Answers(const PointObservation& seen, Oracle& oracle, ElleHistory* hist
     offered_.push_back(0);
   }
   if (!seen.faults.empty() || !seen.log.recoveries.empty()) oracle.Disturbed();
+  const auto sets_clock = [](const AppliedFault& fault) {
+    return fault.planned.fault.verb == FaultVerb::kTrouble && IsClockTrouble(fault.planned.fault.trouble);
+  };
+  if (std::ranges::any_of(seen.faults, sets_clock)) oracle.ClocksDisagree();
   seen.collector->ReadOut([&](const Collector::Visible& visible) {
     auto rest = visible.records;
     for (EgressRecord output; TakeEgressRecord(rest, output);) See(output, (visible.at - seen.zero).count(), oracle);

@@ -95,6 +95,11 @@ bool KillsAtSyncs(const SuitePoint& point) {
   return std::ranges::any_of(ReadFaults(point, 0), waits);
 }
 
+bool TroublesPorts(const SuitePoint& point) {
+  const auto troubles = [](const PlannedFault& planned) { return planned.fault.verb == FaultVerb::kTrouble; };
+  return std::ranges::any_of(ReadFaults(point, 0), troubles);
+}
+
 std::string FaultLabel(const SuitePoint& point) {
   const auto* part = point.Find("fault");
   if (part == nullptr) return "none";

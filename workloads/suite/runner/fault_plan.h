@@ -20,6 +20,8 @@ std::vector<PlannedFault> ReadFaults(const SuitePoint& point, std::uint64_t seed
 bool KillsSystem(const SuitePoint& point);
 // Whether it is killed in the middle of disk calls. Requires: as for ReadFaults.
 bool KillsAtSyncs(const SuitePoint& point);
+// True if one of them makes ports misbehave.
+bool TroublesPorts(const SuitePoint& point);
 // "kill@3s", "storm@1s..4s", "schedule", or "none".
 std::string FaultLabel(const SuitePoint& point);
 // Refuses what this engine cannot take, what would strike outside the measured window, and times that contradict each

@@ -35,11 +35,31 @@ Option ThenOption() {
   return EnumOption("then", names.front(), names, "What befalls the store meanwhile.");
 }
 
-const OptionSet& OptionsOf(FaultVerb verb) {
-  static const OptionSet kill(
+Option ForOption(Duration usual) { return DurationOption("for", usual, "How long it lasts.").Between(1us, 1h); }
+Option ChanceOption(double usual) { return DoubleOption("chance", usual, "How likely it is each time.").Between(0, 1); }
+Option ByOption() { return DurationOption("by", 5ms, "How much longer it takes.").Between(0s, 1min); }
+
+OptionSet OptionsOf(PortTrouble trouble) {
+  switch (trouble) {
+    case PortTrouble::kDiskFull:
+      return OptionSet({ChanceOption(1), ForOption(1s)});
+    case PortTrouble::kSlowDisk:
+      return OptionSet({ChanceOption(1), ByOption(), ForOption(1s)});
+    case PortTrouble::kSlowFunctions:
+      return OptionSet({ChanceOption(0.01), ByOption(), ForOption(1s)});
+    case PortTrouble::kClockForward:
+    case PortTrouble::kClockBack:
+      return OptionSet({DurationOption("by", 20ms, "How far the clock is set.").Between(0s, 10min)});
+    default:
+      return OptionSet({ChanceOption(0.01), ForOption(1s)});
+  }
+}
+
+OptionSet OptionsOf(const EngineFault& fault) {
+  if (fault.verb == FaultVerb::kTrouble) return OptionsOf(fault.trouble);
+  if (fault.verb == FaultVerb::kPause) return OptionSet({ForOption(100ms)});
+  return OptionSet(
       {DurationOption("restart-after", 0s, "Down-time before the next start.").Between(0s, 1h), ThenOption()});
-  static const OptionSet pause({DurationOption("for", 100ms, "How long it stands still.").Between(1us, 1h)});
-  return verb == FaultVerb::kKill ? kill : pause;
 }
 
 const OptionSet& SyncOptions() {
@@ -47,19 +67,28 @@ const OptionSet& SyncOptions() {
   return options;
 }
 
-ScheduleVerb Describe(FaultVerb verb) {
-  return {.name = std::string(FaultVerbName(verb)),
-          .options = OptionsOf(verb),
+ScheduleVerb Describe(const EngineFault& fault) {
+  return {.name = std::string(FaultName(fault)),
+          .options = OptionsOf(fault),
           .targets = {std::string(kSystem)},
           .usual_target = std::string(kSystem),
           .waits = true};
 }
 
+EngineFault FaultNamed(std::string_view name) {
+  if (name == FaultName({FaultVerb::kKill})) return {FaultVerb::kKill};
+  if (name == FaultName({FaultVerb::kPause})) return {FaultVerb::kPause};
+  return {.verb = FaultVerb::kTrouble, .trouble = PortTroubleNamed(name).value()};
+}
+
 ScheduleWords WordsFor(Duration measured) {
-  ScheduleWords words{.verbs = {Describe(FaultVerb::kKill), Describe(FaultVerb::kPause)},
+  ScheduleWords words{.verbs = {Describe({FaultVerb::kKill}), Describe({FaultVerb::kPause})},
                       .events = {},
                       .anchors = {std::string(kWarmUp)},
                       .longest = measured};
+  for (std::size_t i = 0; i < kPortTroubles; ++i) {
+    words.verbs.push_back(Describe({.verb = FaultVerb::kTrouble, .trouble = static_cast<PortTrouble>(i)}));
+  }
   for (const auto& [event, name] : kEvents) words.events.push_back({.name = std::string(name)});
   words.events.push_back({.name = std::string(kSync), .options = SyncOptions()});
   return words;
@@ -70,11 +99,16 @@ std::string_view NameOf(EngineEvent event) {
 }
 
 PlannedFault PlanOf(const ScheduleStep& step) {
-  const auto verb = step.verb == FaultVerbName(FaultVerb::kKill) ? FaultVerb::kKill : FaultVerb::kPause;
-  const auto lasts = step.options.GetDuration(verb == FaultVerb::kKill ? "restart-after" : "for");
-  PlannedFault planned{.at = step.at, .fault = {verb, lasts}, .id = step.id, .after = step.after};
+  PlannedFault planned{.at = step.at, .fault = FaultNamed(step.verb), .id = step.id, .after = step.after};
+  auto& fault = planned.fault;
+  const auto options = OptionsOf(fault);
+  const auto takes = [&options](std::string_view key) { return options.Find(key) != nullptr; };
+  if (takes("restart-after")) fault.lasts = step.options.GetDuration("restart-after");
+  if (takes("for")) fault.lasts = step.options.GetDuration("for");
+  if (takes("chance")) fault.size.chance = step.options.GetDouble("chance");
+  if (takes("by")) fault.size.by = step.options.GetDuration("by");
   if (planned.after == kWarmUp) planned.after.clear();
-  if (verb == FaultVerb::kKill) {
+  if (takes("then")) {
     const auto& then = step.options.GetText("then");
     planned.fault.then = std::ranges::find(kStoreFaults, then, [](const auto& known) { return known.second; })->first;
   }
@@ -110,7 +144,7 @@ Status CheckSite(const ScheduleStep& step, const EngineCapabilities& capabilitie
     return ConfigError(ConfigErrorId::kUnknownName, place, "unknown sync site {}; {}", Quote(site),
                        KnownWords(site, known));
   }
-  if (step.verb == FaultVerbName(FaultVerb::kKill)) return {};
+  if (FaultNamed(step.verb).verb == FaultVerb::kKill) return {};
   return ConfigError(ConfigErrorId::kCombination, step.when->place,
                      "a {} cannot strike in the middle of a sync; only a kill can", step.verb);
 }
@@ -157,10 +191,12 @@ Status CheckPair(const Known& first, const Known& second) {
                        second.step->verb, FormatDuration(second.from), FormatDuration(first.from),
                        FormatDuration(first.until()));
   }
-  if (second.kills()) return {};
+  if (first.step->verb != second.step->verb) return {};
   return ConfigError(ConfigErrorId::kCombination, place,
-                     "the pause at {} would change nothing: by the one at {} the system stands still until {}",
-                     FormatDuration(second.from), FormatDuration(first.from), FormatDuration(first.until()));
+                     "the {} at {} would change nothing: by the one at {} {} until {}", second.step->verb,
+                     FormatDuration(second.from), FormatDuration(first.from),
+                     first.planned.fault.verb == FaultVerb::kPause ? "the system stands still" : "it holds",
+                     FormatDuration(first.until()));
 }
 
 Status CheckTimes(const std::vector<Known>& steps, Duration measured) {
@@ -195,7 +231,10 @@ std::string WordLine(std::string_view name, const OptionSet& options) {
 
 }  // namespace
 
-std::string_view FaultVerbName(FaultVerb verb) { return verb == FaultVerb::kKill ? "kill" : "pause"; }
+std::string_view FaultName(const EngineFault& fault) {
+  if (fault.verb == FaultVerb::kTrouble) return PortTroubleName(fault.trouble);
+  return fault.verb == FaultVerb::kKill ? "kill" : "pause";
+}
 
 std::string AwaitedEventText(const AwaitedEvent& awaited) {
   if (!awaited.site.empty()) return fmt::format("{} {} {}", kSync, awaited.site, awaited.nth);
@@ -213,6 +252,11 @@ Status CheckFaultSchedule(const SuitePart& part, Duration measured, const Engine
   HOLDFAST_ASSIGN(const auto steps, ReadSteps(part, measured, 0));
   for (const auto& step : steps) {
     if (!capabilities.kill) return CannotBeHit(step.place, step.verb);
+    if (!capabilities.ports && FaultNamed(step.verb).verb == FaultVerb::kTrouble) {
+      return ConfigError(
+          ConfigErrorId::kCombination, step.place,
+          "this engine has no ports that could be made to misbehave; use engine holdfast, or leave {} out", step.verb);
+    }
     HOLDFAST_TRY(CheckWhen(step, capabilities));
     if (capabilities.store || PlanOf(step).fault.then == StoreFault::kNothing) continue;
     return ConfigError(ConfigErrorId::kCombination, step.options.GivenAt("then").value_or(step.place),
@@ -222,18 +266,22 @@ Status CheckFaultSchedule(const SuitePart& part, Duration measured, const Engine
 }
 
 std::string WriteFault(const PlannedFault& planned) {
-  const auto& options = OptionsOf(planned.fault.verb);
-  std::vector<std::string> values = {
-      fmt::format("{}={}", options.options().front().key, FormatDuration(planned.fault.lasts))};
-  if (planned.fault.verb == FaultVerb::kKill) {
-    const auto then =
-        std::ranges::find(kStoreFaults, planned.fault.then, [](const auto& known) { return known.first; });
-    values.push_back(fmt::format("then={}", then->second));
-  }
+  const auto& fault = planned.fault;
+  const auto options = OptionsOf(fault);
+  std::vector<std::string> values;
+  const auto add = [&](std::string_view key, const std::string& value) {
+    if (options.Find(key) != nullptr) values.push_back(fmt::format("{}={}", key, value));
+  };
+  const auto then = std::ranges::find(kStoreFaults, fault.then, [](const auto& known) { return known.first; });
+  add("restart-after", FormatDuration(fault.lasts));
+  add("chance", fmt::to_string(fault.size.chance));
+  add("by", FormatDuration(fault.size.by));
+  add("for", FormatDuration(fault.lasts));
+  add("then", std::string(then->second));
   ScheduleStep step{.id = planned.id,
                     .after = planned.after,
                     .at = planned.at,
-                    .verb = std::string(FaultVerbName(planned.fault.verb)),
+                    .verb = std::string(FaultName(fault)),
                     .target = std::string(kSystem),
                     .options = options.Parse(values, "a fault").value()};
   if (planned.when) step.when = WhenOf(*planned.when);

@@ -64,6 +64,7 @@ std::string FaultDetail(const AppliedFault& fault, const EngineRecovery& recover
     return fmt::format("when {} came: {}", AwaitedEventText(*fault.planned.when), FaultDetail(plain, recovery));
   }
   if (fault.planned.fault.verb == FaultVerb::kPause) return "SIGSTOP, then SIGCONT";
+  if (fault.planned.fault.verb == FaultVerb::kTrouble) return fmt::format("{} calls met it", recovery.met);
   return fmt::format("SIGKILL; {}{}{} units were executed but not durable, {} input records were read again",
                      recovery.store, recovery.store.empty() ? "" : "; ", recovery.executed_not_durable,
                      recovery.replayed_records);
@@ -84,6 +85,7 @@ void DescribeRecovery(const PointObservation& seen, std::size_t place, const std
   if (recovery.detected) fault.acknowledged_s = Seconds(*recovery.detected - seen.begin);
   if (recovery.restarted) fault.healed_s = Seconds(*recovery.restarted - seen.begin);
   fault.verified = recovery.detected.has_value();
+  fault.heal_verified = recovery.first_unit.has_value();
   point.recovery.push_back({.fault_id = fault.id,
                             .restored_snapshot = recovery.snapshot ? fmt::to_string(*recovery.snapshot) : "",
                             .detected_s = since_fault(recovery.detected),
@@ -99,7 +101,7 @@ void DescribeFaults(const PointObservation& seen, const std::optional<Shadow>& s
   for (const auto& applied : seen.faults) {
     record::Fault fault;
     fault.id = applied.planned.id.empty() ? fmt::format("fault-{}", point.faults.size() + 1) : applied.planned.id;
-    fault.verb = FaultVerbName(applied.planned.fault.verb);
+    fault.verb = FaultName(applied.planned.fault);
     fault.target = "system";
     fault.planned_s = Seconds(applied.due ? *applied.due - seen.begin : applied.planned.at);
     fault.detail = applied.trouble;

@@ -26,7 +26,8 @@ struct PlannedFault {
   std::optional<AwaitedEvent> when{};
 };
 
-std::string_view FaultVerbName(FaultVerb verb);
+// "kill", "pause", or the name of the trouble.
+std::string_view FaultName(const EngineFault& fault);
 // "snapshot-complete 2", "sync log.block 3"
 std::string AwaitedEventText(const AwaitedEvent& awaited);
 

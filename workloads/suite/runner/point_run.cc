@@ -128,10 +128,24 @@ class PointRun {
   Status WaitForOutput() {
     Duration pause{};
     for (const auto& fault : seen_.faults) pause += fault.planned.fault.lasts;
+    pause += std::max(DueUntil() - SteadyNow(), Duration::zero());
     const Drain drain(SnapshotInterval(point_), held_, SteadyNow(), pause);
     do HOLDFAST_TRY(Advance(SteadyNow() + kSlice, "waiting for the last output"));
     while (drain.Next(Look()) == Drain::Step::kWait);
     return {};
+  }
+
+  // What is due by a clock that was set back comes so much later.
+  SteadyTime DueUntil() const {
+    SteadyTime set;
+    Duration behind{};
+    for (const auto& applied : seen_.faults) {
+      const auto& fault = applied.planned.fault;
+      if (fault.verb != FaultVerb::kTrouble || fault.trouble != PortTrouble::kClockBack || !applied.recovery) continue;
+      set = std::max(set, engine_.Log().recoveries[*applied.recovery].applied);
+      behind += fault.size.by;
+    }
+    return set + behind;
   }
 
   Status AuditLines() {
@@ -153,7 +167,7 @@ class PointRun {
     const auto& collector = *seen_.collector;
     const auto expected = seen_.generator->sent() * seen_.bench_load.outputs_per_record;
     return {.now = now,
-            .quiet_since = std::max({seen_.end, collector.last_visible(), busy_at_}),
+            .quiet_since = std::max({seen_.end, collector.last_visible(), busy_at_, DueUntil()}),
             .recovering = engine_.Recovering(),
             .all_came = seen_.generator->Done(now) && collector.counts().visible_records >= expected,
             .snapshots = engine_.Log().snapshots};

@@ -10,8 +10,13 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 
 constexpr std::string_view kSites[] = {"object.name", "log.block"};
-constexpr EngineCapabilities kAll{
-    .kill = true, .progress = true, .snapshots = true, .events = true, .store = true, .sync_sites = kSites};
+constexpr EngineCapabilities kAll{.kill = true,
+                                  .progress = true,
+                                  .snapshots = true,
+                                  .events = true,
+                                  .store = true,
+                                  .ports = true,
+                                  .sync_sites = kSites};
 
 SuitePart PartWith(std::string_view lines) {
   SuitePart part{.section = "fault", .name = "schedule", .options = {}, .place = {"suite.yaml", 1, 1}};
@@ -45,7 +50,15 @@ TEST(FaultScheduleTest, WhatIsWrittenReadsBackToTheSame) {
                                                 "- {id: a, at: 1s, do: kill, restart-after: 7ms}\n"
                                                 "- {after: a, at: 2ms, when: {event: snapshot-begun}, do: kill}\n"
                                                 "- {at: 1s, when: {event: sync, site: log.block, nth: 9}, do: kill}\n"
-                                                "- {at: 3s, do: kill, then: older-snapshot}\n"),
+                                                "- {at: 3s, do: kill, then: older-snapshot}\n"
+                                                "- {at: 1200ms, do: disk-errors, chance: 0.5, for: 300ms}\n"
+                                                "- {at: 1200ms, do: slow-disk, chance: 0.5, by: 3ms, for: 300ms}\n"
+                                                "- {at: 1200ms, do: disk-full}\n"
+                                                "- {at: 1200ms, do: function-errors}\n"
+                                                "- {at: 1200ms, do: wrong-replies, chance: 1}\n"
+                                                "- {at: 1200ms, do: slow-functions, by: 1s}\n"
+                                                "- {at: 1200ms, do: clock-forward, by: 1s}\n"
+                                                "- {at: 1200ms, do: clock-back, by: 70ms}\n"),
                                        5s, 17)
                          .value();
   const auto file = WriteFaultFile(drawn, "The faults.");
@@ -53,7 +66,7 @@ TEST(FaultScheduleTest, WhatIsWrittenReadsBackToTheSame) {
   const auto tree = ConfigTree::Parse(file, "faults.yaml").value();
   auto part = PartWith("[]");
   part.steps = *tree.Find("fault");
-  EXPECT_TRUE(CheckFaultSchedule(part, 5s, kAll).ok());
+  EXPECT_TRUE(CheckFaultSchedule(part, 5s, kAll).ok()) << CheckFaultSchedule(part, 5s, kAll).error().message;
   EXPECT_EQ(WriteFaultFile(ReadFaultSchedule(part, 5s, 4711).value(), "The faults."), file);
 }
 
@@ -84,6 +97,28 @@ TEST(FaultScheduleTest, WhatTheEngineCannotTakeIsRefused) {
   EXPECT_THAT(RefusalOf("- {at: 1s, do: kill}", {}), HasSubstr("suite.yaml:1: this engine runs in the testbed's own"));
   EXPECT_THAT(RefusalOf("- {at: 1s, do: kill}\n- {when: {event: restored}, do: kill}", {.kill = true}),
               HasSubstr("suite.yaml:2: this engine tells nothing that a step could wait for"));
+}
+
+TEST(FaultScheduleTest, PortsMisbehaveForAWhile) {
+  const auto plan = ReadFaultSchedule(PartWith("- {at: 1200ms, do: slow-disk, chance: 0.5, by: 3ms, for: 300ms}\n"
+                                               "- {at: 1200ms, do: clock-back, by: 1s}\n"),
+                                      5s, 1)
+                        .value();
+  EXPECT_EQ(plan[0].fault.verb, FaultVerb::kTrouble);
+  EXPECT_EQ(plan[0].fault.trouble, PortTrouble::kSlowDisk);
+  EXPECT_EQ(plan[0].fault.lasts, 300ms);
+  EXPECT_EQ(plan[0].fault.size.chance, 0.5);
+  EXPECT_EQ(plan[0].fault.size.by, 3ms);
+  EXPECT_EQ(FaultName(plan[1].fault), "clock-back");
+  EXPECT_EQ(plan[1].fault.lasts, 0s);
+  EXPECT_EQ(RefusalOf("- {at: 1200ms, do: disk-full, for: 1s}\n- {at: 1500ms, do: disk-errors}"), "no error");
+  EXPECT_THAT(
+      RefusalOf("- {at: 1200ms, do: disk-full, for: 1s}\n- {at: 1500ms, do: disk-full}"),
+      HasSubstr("suite.yaml:2: the disk-full at 1500ms would change nothing: by the one at 1s it holds until 2s"));
+  EXPECT_THAT(RefusalOf("- {at: 1200ms, do: disk-full, chance: 2}"), HasSubstr("chance of disk-full is 2"));
+  EXPECT_THAT(RefusalOf("- {at: 4500ms, do: disk-full}"), HasSubstr("the disk-full lasts until 5500ms"));
+  EXPECT_THAT(RefusalOf("- {at: 1200ms, do: disk-full}", {.kill = true}),
+              HasSubstr("suite.yaml:1: this engine has no ports that could be made to misbehave"));
 }
 
 TEST(FaultScheduleTest, AKilledSystemsStoreMayBeTamperedWith) {

@@ -1,0 +1,42 @@
+// The engine: ports of the system misbehave for a while. That a trouble took hold is believed when the system says it
+// met it, that it is over when the system handles a message afterwards.
+#include <algorithm>
+
+#include "engines/holdfast/holdfast_engine.h"
+#include "engines/steady_now.h"
+
+namespace holdfast {
+
+Status HoldfastEngine::BeginTrouble(const EngineFault& fault) {
+  if (!trouble_page_) return MakeError(ErrorCode::kRefused, "the system was started without a page of troubles");
+  const auto met = trouble_page_->met(fault.trouble);
+  trouble_page_->Begin(fault.trouble, fault.size);
+  auto& recovery = log_.recoveries.emplace_back();
+  recovery.verb = FaultVerb::kTrouble;
+  recovery.applied = SteadyNow();
+  troubles_.push_back({fault, log_.recoveries.size() - 1, recovery.applied + fault.lasts, met});
+  return {};
+}
+
+void HoldfastEngine::FollowTroubles(SteadyTime now) {
+  std::erase_if(troubles_, [this, now](Trouble& trouble) { return FollowTrouble(trouble, now); });
+}
+
+// True once nothing more is to be learned of it.
+bool HoldfastEngine::FollowTrouble(Trouble& trouble, SteadyTime now) {
+  auto& recovery = log_.recoveries[trouble.recovery];
+  recovery.met = trouble_page_->met(trouble.fault.trouble) - trouble.met_before;
+  if (recovery.met > 0 && !recovery.detected) recovery.detected = now;
+  if (IsClockTrouble(trouble.fault.trouble)) return recovery.detected.has_value();
+  if (!trouble.units_at_end) {
+    if (now < trouble.until) return false;
+    trouble_page_->End(trouble.fault.trouble);
+    recovery.restarted = SteadyNow();
+    trouble.units_at_end = Counters().units;
+  }
+  if (Counters().units == *trouble.units_at_end) return false;
+  recovery.first_unit = SteadyNow();
+  return true;
+}
+
+}  // namespace holdfast
