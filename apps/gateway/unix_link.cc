@@ -53,7 +53,7 @@ class UnixLink final : public SystemLink, private GatewayHandler {
   void StopListening(const std::string& path) override { server_.StopListening(path); }
   void Poll(Duration timeout) override { server_.Poll(timeout); }
   void Encode(std::string& out, const InputRecord& record) const override {
-    AppendIngressRecord(out, 0, record.key, record.value);
+    AppendIngressRecord(out, record.ingress, record.key, record.value);
   }
   std::size_t batch_bytes() const override { return wire::kBatchBytes; }
 

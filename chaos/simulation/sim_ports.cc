@@ -96,7 +96,7 @@ std::span<const IngressRecord> SimIngress::Poll(PartitionId partition, std::size
   reader.records.resize(end - reader.next);
   for (auto& record : reader.records) {
     topic_.input().Record(partition, reader.next, record);
-    reader.views.push_back({reader.next++, 0, record.key, record.value});
+    reader.views.push_back({reader.next++, record.ingress, record.key, record.value});
   }
   scheduler_.Note("poll", end, [&] {
     const SimFacts facts{.fact = SimFact::kRead,

@@ -7,10 +7,10 @@
 namespace holdfast {
 namespace {
 
-template <class Id, class Specs>
-Result<Id> Find(const Specs& specs, std::string_view name, std::string_view what) {
+template <class Specs>
+Result<std::uint16_t> Find(const Specs& specs, std::string_view name, std::string_view what) {
   for (std::size_t i = 0; i < specs.size(); ++i) {
-    if (specs[i].name == name) return Id(static_cast<typename Id::Value>(i));
+    if (specs[i].name == name) return static_cast<std::uint16_t>(i);
   }
   std::string known;
   for (const auto& spec : specs) known += (known.empty() ? "" : ", ") + spec.name;
@@ -20,11 +20,17 @@ Result<Id> Find(const Specs& specs, std::string_view name, std::string_view what
 }  // namespace
 
 Result<FunctionId> Application::FindFunction(std::string_view name) const {
-  return Find<FunctionId>(functions_, name, "function type");
+  HOLDFAST_ASSIGN(const auto number, Find(functions_, name, "function type"));
+  return FunctionId(number);
 }
 
 Result<EgressId> Application::FindEgress(std::string_view name) const {
-  return Find<EgressId>(egresses_, name, "egress");
+  HOLDFAST_ASSIGN(const auto number, Find(egresses_, name, "egress"));
+  return EgressId(number);
+}
+
+Result<std::uint16_t> Application::FindIngress(std::string_view name) const {
+  return Find(ingresses_, name, "ingress");
 }
 
 bool Application::Handles(FunctionId function, ValueTypeId type) const {

@@ -82,6 +82,7 @@ class Application {
   // Numbers of names; the error lists the known names.
   Result<FunctionId> FindFunction(std::string_view name) const;
   Result<EgressId> FindEgress(std::string_view name) const;
+  Result<std::uint16_t> FindIngress(std::string_view name) const;
   bool Handles(FunctionId function, ValueTypeId type) const;
 
   // Numbers of C++ types; empty for a type the application does not know.

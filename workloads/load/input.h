@@ -11,8 +11,9 @@
 namespace holdfast {
 
 struct InputRecord {
-  std::string key;    // The id of the target instance.
-  std::string value;  // Encoded message of the application's only ingress.
+  std::string key;            // The id of the target instance.
+  std::string value;          // Encoded message of the ingress's type.
+  std::uint16_t ingress = 0;  // Its number in the application. All records of a partition have the same.
 };
 
 class Input {
@@ -20,7 +21,7 @@ class Input {
   virtual ~Input() = default;
   virtual std::uint16_t partitions() const = 0;
   // Puts the record at `offset` of `partition` (below partitions()) in the place of what `record` held, reusing its
-  // buffers. Any thread.
+  // buffers; the ingress may be left alone if there is only one. Any thread.
   virtual void Record(PartitionId partition, std::uint64_t offset, InputRecord& record) const = 0;
 };
 

@@ -48,7 +48,7 @@ class SystemUnderTestTest : public testing::Test {
         for (; handler_.peer->CanSend(partition); ++offset) {
           workload.input->Record(partition, offset, record);
           std::string bytes;
-          AppendIngressRecord(bytes, 0, record.key, record.value);
+          AppendIngressRecord(bytes, record.ingress, record.key, record.value);
           handler_.peer->Send(partition, offset, 1, bytes);
         }
       }

@@ -71,7 +71,7 @@ class FakePort final : public Ingress, public EgressSink {
     for (auto& record : records_) {
       if (next >= outside_.End(partition.value)) break;
       outside_.workload().input->Record(partition, next, record);
-      views_.push_back({next++, 0, record.key, record.value});
+      views_.push_back({next++, record.ingress, record.key, record.value});
     }
     return views_;
   }

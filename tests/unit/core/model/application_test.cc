@@ -81,6 +81,7 @@ TEST(ApplicationTest, NumbersFollowTheNamesNotTheOrderOfAdding) {
   EXPECT_EQ(zoo->FunctionOf<Zebra>(), FunctionId(1));
   EXPECT_EQ(zoo->ingresses()[0].name, "test/a-words");
   EXPECT_EQ(zoo->ingresses()[1].target, FunctionId(1));
+  EXPECT_EQ(zoo->FindIngress("test/z-words").value(), 1);
   EXPECT_THAT(zoo->value_types(),
               ElementsAre("holdfast/DeadLetter", "io.statefun.types/long", "test/Word", "test/lookup.outcome"));
 }
