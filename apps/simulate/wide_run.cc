@@ -1,4 +1,5 @@
 // What an exploration draws.
+#include <algorithm>
 #include <cmath>
 
 #include "apps/simulate/explore.h"
@@ -88,11 +89,23 @@ std::string DrawName(Random& random, const Registry& registry, const std::string
   return wanted == "all" ? descriptors[drawn].name : wanted;
 }
 
+// Each workload bids for the seed, from a stream of its own: one that is new takes over some seeds, and changes no
+// other.
+std::string DrawWorkload(std::uint64_t seed, const WorkloadRegistry& workloads, const std::string& wanted) {
+  if (wanted != "all") return wanted;
+  std::pair<std::uint64_t, std::string> best;
+  for (const auto& descriptor : workloads.Descriptors()) {
+    best = std::max(best, {SimStream(seed, "explore " + descriptor.name).Next(), descriptor.name});
+  }
+  return best.second;
+}
+
 }  // namespace
 
 SimRun DrawWideRun(const Parts& parts, const ExploreOptions& options, std::uint64_t seed) {
   auto random = SimStream(seed, "explore");
-  const auto workload = DrawName(random, parts.workloads, options.workload);
+  random.Next();  // Once it chose the workload; what follows stays as it was.
+  const auto workload = DrawWorkload(seed, parts.workloads, options.workload);
   const auto protocol = DrawName(random, parts.protocols, options.protocol);
   return DrawSimRun(parts, workload, protocol, seed, [&](SimConfig& config) {
     DrawCluster(random, config);
