@@ -13,6 +13,7 @@
 #include "storage-backends/state/rocksdb/rocksdb_backend.h"
 #include "transports/hosts/embedded_endpoint.h"
 #include "transports/hosts/loopback_endpoint.h"
+#include "workloads/fraud-detection/workload.h"
 #include "workloads/greeter/workload.h"
 #include "workloads/random-programs/workload.h"
 
@@ -89,6 +90,7 @@ Parts AllParts() {
   RegisterFilesystemObjectStore(parts.stores);
   RegisterMemoryAppendLog(parts.logs);
   RegisterFilesystemAppendLog(parts.logs);
+  fraud_detection::RegisterFraudDetection(parts.workloads);
   greeter::RegisterGreeter(parts.workloads);
   random_programs::RegisterRandomPrograms(parts.workloads);
   parts.fixed.push_back({.kind = PartKind::kEngine,

@@ -20,7 +20,7 @@ class Witness final : public Oracle {
   void See(const EgressRecord& record) override {
     oracle_->See(record);
     const auto cause = cause_(record);
-    if (!cause) return;
+    if (!cause) return history_.See(record, Duration::zero(), Now());
     const auto& offered = offered_[cause->partition];
     if (cause->offset < offered.size()) history_.See(record, offered[cause->offset], Now());
   }

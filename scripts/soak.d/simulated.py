@@ -1,4 +1,4 @@
-"""Simulated runs: two workloads in turn, seed after seed."""
+"""Simulated runs: all workloads in turn, seed after seed."""
 
 import re
 import subprocess
@@ -6,7 +6,7 @@ import sys
 
 from state import State
 
-WORKLOADS = ("greeter", "random-programs")
+WORKLOADS = ("greeter", "random-programs", "fraud-detection")
 STEP = 5_000
 
 
@@ -14,8 +14,8 @@ def run(program, state: State, protocol: str, seeds: int, jobs: int) -> None:
     while (done := state.of("simulated", protocol)["runs"]) < seeds:
         turn = done // STEP
         count = min(STEP, seeds - done)
-        command = [str(program), "simulate", "--workload", WORKLOADS[turn % 2], "--protocol", protocol, "--from",
-                   str(done + 1), "--seeds", str(count), "--jobs", str(jobs)]
+        command = [str(program), "simulate", "--workload", WORKLOADS[turn % len(WORKLOADS)], "--protocol", protocol,
+                   "--from", str(done + 1), "--seeds", str(count), "--jobs", str(jobs)]
         said = subprocess.run(command, capture_output=True, text=True)
         if said.returncode != 0:
             (state.folder / f"simulated-{protocol}-{done + 1}.txt").write_text(said.stdout + said.stderr)

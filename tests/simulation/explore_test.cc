@@ -104,6 +104,25 @@ TEST_F(ExploreTest, ARunThatAbortsEndsItsBatchAndIsNamed) {
   EXPECT_EQ(batch.entries()[0].failure, SimFailure::kAborted);
 }
 
+TEST(DrawWideRunTest, AWorkloadThatIsNewChangesOnlyTheRunsItTakesOver) {
+  auto before = AllParts();
+  before.workloads = WorkloadRegistry(PartKind::kWorkload);
+  for (const auto* known : {"greeter", "random-programs"}) {
+    const auto* part = TestParts().workloads.Find(known).value();
+    before.workloads.Add(part->descriptor, part->factory);
+  }
+  int taken_over = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const auto run = DrawWideRun(TestParts(), {}, seed);
+    const bool taken = run.workload == "fraud-detection";
+    taken_over += taken;
+    if (taken) continue;
+    EXPECT_EQ(WriteSimRun(run, ""), WriteSimRun(DrawWideRun(before, {}, seed), ""));
+  }
+  EXPECT_GT(taken_over, 10);
+  EXPECT_LT(taken_over, 30);
+}
+
 TEST(DrawWideRunTest, EachClassOfFaultsIsOffInSomeRunsAndOnInOthers) {
   std::map<SimFaultVerb, int> runs_with;
   std::set<std::string> protocols;

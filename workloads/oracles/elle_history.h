@@ -5,9 +5,9 @@
 //
 //   {:index 4, :type :ok, :process 2, :time 1200, :f :txn, :value [[:append "user-1" 7] [:r "user-1" [3 5 7]]]}
 //
-// Every output is a transaction, invoked when its cause was offered and answered when it became visible. Of a place
-// that no output tells of, a read shows an element that nobody appended (a negative number): output that was lost, or
-// never came.
+// Every output is a transaction, invoked when its cause was offered (at the beginning, if it has none) and answered
+// when it became visible. Of a place that no output tells of, a read shows an element that nobody appended (a negative
+// number): output that was lost, or never came.
 #pragma once
 
 #include <functional>

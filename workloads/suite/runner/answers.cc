@@ -50,6 +50,7 @@ void Answers::See(const EgressRecord& output, std::int64_t at, Oracle& oracle) {
       history_->See(output, Duration(record.sent.value_or(record.intended)), Duration(at));
     }
   }
+  if (history_ != nullptr && !cause) history_->See(output, Duration::zero(), Duration(at));
   oracle.See(output);
 }
 

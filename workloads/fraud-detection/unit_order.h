@@ -1,0 +1,82 @@
+// Puts the units of many instances in order. Outputs tell of them in any order, since a decision is told of long after
+// the query it stands on; versions say in which they ran. What comes before its turn is kept.
+#pragma once
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "workloads/fraud-detection/messages.h"
+
+namespace holdfast::fraud_detection {
+
+// What an output tells of a unit of a counter or a merchant.
+struct Told {
+  Deed deed = Deed::kQueried;
+  std::uint64_t first = 0;  // The two numbers of its link.
+  std::uint64_t second = 0;
+  Witness witness;         // After the unit.
+  std::int64_t value = 0;  // The count or score that it saw, or left.
+  Witness answered{};      // Of a query at a merchant: after the unit that answered it.
+};
+
+class UnitOrder {
+ public:
+  // kPast: a later one of the instance had its turn already. kSame, kOther: another one of this version waits for its
+  // turn, or had it last.
+  enum class Sight : std::uint8_t { kFirst, kPast, kSame, kOther };
+
+  explicit UnitOrder(std::size_t instances) : latest_(instances) {}
+
+  // Calls `apply(told)` for this unit and all that waited for it, if it is the next of its instance; keeps it for
+  // later if it is not. Nothing but kFirst is kept or applied.
+  template <class Apply>
+  Sight Add(std::uint64_t instance, const Told& told, const Apply& apply) {
+    auto& latest = latest_[instance];
+    const auto version = told.witness.version;
+    if (version < latest.version || version == 0) return Sight::kPast;
+    if (version == latest.version) return told.witness == latest ? Sight::kSame : Sight::kOther;
+    if (version == latest.version + 1) {
+      Turn(instance, told, apply);
+      for (auto next = waiting_.find({instance, latest.version + 1}); next != waiting_.end();
+           next = waiting_.find({instance, latest.version + 1})) {
+        TakeTurn(next, apply);
+      }
+      return Sight::kFirst;
+    }
+    const auto [place, added] = waiting_.try_emplace({instance, version}, told);
+    if (added) return Sight::kFirst;
+    return place->second.witness == told.witness ? Sight::kSame : Sight::kOther;
+  }
+  // Nothing more will be told: whatever still waits has its turn, though units before it are unknown.
+  template <class Apply>
+  void Finish(const Apply& apply) {
+    while (!waiting_.empty()) {
+      const auto next = waiting_.begin();
+      const auto instance = next->first.first;
+      TakeTurn(next, [&](const Told& told) { apply(instance, told); });
+    }
+  }
+  // After the latest unit that had its turn.
+  const Witness& latest(std::uint64_t instance) const { return latest_[instance]; }
+  std::size_t instances() const { return latest_.size(); }
+
+ private:
+  using Waiting = std::map<std::pair<std::uint64_t, std::uint64_t>, Told>;  // By instance and version.
+
+  template <class Apply>
+  void Turn(std::uint64_t instance, const Told& told, const Apply& apply) {
+    apply(told);
+    latest_[instance] = told.witness;
+  }
+  template <class Apply>
+  void TakeTurn(Waiting::iterator next, const Apply& apply) {
+    const auto node = waiting_.extract(next);
+    Turn(node.key().first, node.mapped(), apply);
+  }
+
+  std::vector<Witness> latest_;
+  Waiting waiting_;
+};
+
+}  // namespace holdfast::fraud_detection
