@@ -182,7 +182,8 @@ class World final {
   SimTopic topic_;
   SimSink sink_;
   std::vector<WorkerId> owners_;
-  std::vector<SkewedClock> clocks_;                 // One per worker; they outlive its processes.
+  std::vector<SkewedClock> clocks_;  // One per worker; they outlive its processes.
+  bool clocks_touched_ = false;
   std::unique_ptr<Machine> store_machine_;          // Holds the object store.
   std::vector<std::unique_ptr<Machine>> machines_;  // One per worker, for its log.
   std::vector<std::unique_ptr<WorkerProcess>> workers_;

@@ -13,6 +13,7 @@ Duration LosesTime(const SimFault& fault) {
 
 void World::BeginClockFault(const SimFault& fault) {
   parts_.oracle->ClocksDisagree();
+  clocks_touched_ = true;
   ForClocksOf(fault.target, [this, &fault](WorkerId id, SkewedClock& clock) {
     const auto& process = workers_[id.value];
     const bool awaits = process && process->worker && process->worker->AwaitsDelayed();

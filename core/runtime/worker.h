@@ -65,7 +65,12 @@ class Worker {
   bool Idle() const { return queue_.empty() && parking_.empty(); }
   bool AwaitsDelayed() const { return delayed_.pending() > 0; }
   // True if, besides, no delayed message will arrive, no operation's outcome is due and no output is held back.
-  bool Settled() const { return Idle() && delayed_.pending() == 0 && async_pending_ == 0 && gate_.bytes() == 0; }
+  bool Settled() const { return delayed_.pending() == 0 && SettledButDelayed(); }
+  // The same, if delayed messages due after `horizon` do not matter.
+  bool SettledUntil(AppTime horizon) const {
+    const auto next = delayed_.Next();
+    return SettledButDelayed() && (delayed_.pending() == 0 || (next && next->due > horizon));
+  }
   // One line on what this worker waits for.
   std::string Describe() const;
   WorldLine world_line() const { return world_line_; }
@@ -85,6 +90,7 @@ class Worker {
   std::vector<QueuePiece> FreezeQueue() const { return queue_.Freeze(); }
 
  private:
+  bool SettledButDelayed() const { return Idle() && async_pending_ == 0 && gate_.bytes() == 0; }
   // A cut and what will be uploaded of it.
   struct CutState {
     SnapshotId id;

@@ -29,6 +29,17 @@ TEST_P(FraudDetectionTest, WaitsForWindowsAndCallsAlsoAcrossRestores) {
 INSTANTIATE_TEST_SUITE_P(Protocols, FraudDetectionTest,
                          testing::Values("stop-the-world", "unaligned", "message-logging"), ProtocolName);
 
+TEST(FraudDetectionWindowTest, NobodyWaitsForAWindowOfThirtyDays) {
+  auto run = DrawSimRun(TestParts(), "fraud-detection", "unaligned", 7);
+  const auto& options = run.workload_options.set();
+  run.workload_options =
+      options.Parse(std::vector<std::string>{"window=720h", "accounts=3"}, "workload fraud-detection").value();
+  const auto report = RunSimRun(TestParts(), run);
+  EXPECT_EQ(report.failure, SimFailure::kNone) << report.violation;
+  EXPECT_EQ(report.delayed_fired, 0u);
+  EXPECT_LT(report.virtual_time, std::chrono::seconds(1));
+}
+
 TEST(FraudDetectionWithoutProtocolTest, MostRunsAreDamaged) {
   const auto result = RunCampaign(WorkloadCampaign("fraud-detection", "none", 100));
   EXPECT_GT(result.damaged, 40u);

@@ -5,6 +5,9 @@
 namespace holdfast::fraud_detection {
 namespace {
 
+// A run at rest waits no more for what is due so long after the latest time seen, in milliseconds.
+constexpr std::int64_t kFar = 10'000;
+
 // The instances of one function type: that each is found once, and ends where its chain does.
 class Roll {
  public:
@@ -86,7 +89,8 @@ void FraudOracle::CheckState(const ForEachAddress& for_each) {
   merchants.MustAllBeFound();
   for (std::uint16_t p = 0; p < partitions_.size(); ++p) {
     partitions_[p].confirmed.ForEach([&](std::uint64_t offset, const Confirmed& confirmed) {
-      if (!confirmed.counted) return;  // Missing already.
+      const bool due = clocks_disagree_ || confirmed.due <= latest_ + kFar;
+      if (!confirmed.counted || !due) return;  // Missing already, or still to come.
       Blame(Damage::kWrongState, [&] {
         return fmt::format("confirmation {}/{} of '{}' was due at {}, and still counts", p, offset,
                            input_.AccountId(input_.ConfirmedAt(PartitionId(p), offset)), confirmed.due);

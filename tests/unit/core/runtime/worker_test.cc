@@ -199,6 +199,8 @@ TEST_P(WorkerTest, ItIsNotSettledBeforeDelayedMessagesOutcomesAndOutputAreOut) {
   rig.async.started[0].done(rig.async.started[0].request);
   rig.Drain();
   EXPECT_FALSE(rig.worker->Settled()) << "a message is to come";
+  EXPECT_FALSE(rig.worker->SettledUntil(rig.clock.app + milliseconds(50)));
+  EXPECT_TRUE(rig.worker->SettledUntil(rig.clock.app + milliseconds(49)));
   rig.Pass(milliseconds(50));
   EXPECT_EQ(rig.worker->Settled(), rig.Emitted().size() == 1) << "output waits for the snapshot";
   Show(rig);
