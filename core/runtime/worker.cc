@@ -76,7 +76,8 @@ void Worker::Stop(std::string reason, SnapshotId way_out) {
   phase_ = Phase::kStopped;
   restore_at_.reset();
   reason_ = std::move(reason);
-  Tell(ControlKind::kFailed, way_out, reason_);
+  way_out_ = way_out;
+  Tell(ControlKind::kFailed, way_out_, reason_);
 }
 
 void Worker::Must(const Status& status) {

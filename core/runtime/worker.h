@@ -206,7 +206,8 @@ class Worker {
   WorkerPorts ports_;
 
   Phase phase_ = Phase::kBooting;
-  std::string reason_;
+  std::string reason_;  // Why it stopped, and the snapshot from which it could go on, if there is one.
+  SnapshotId way_out_;
   std::uint64_t generation_ = 0;
   WorldLine world_line_;
   Incarnation incarnation_;

@@ -13,8 +13,12 @@ std::optional<SnapshotId> Worker::restored_from() const {
 
 void Worker::Restore(const ControlMessage& message) {
   const bool newer = std::pair(message.world_line, message.incarnation) > std::pair(world_line_, incarnation_);
-  if (!newer || (phase_ == Phase::kStopped && !superseded_)) return;
-  Recover(message);
+  if (!newer) return;
+  if (phase_ != Phase::kStopped || superseded_) return Recover(message);
+  // The coordinator that was told may be gone, and the one that asks now must not wait for ever.
+  world_line_ = message.world_line;
+  incarnation_ = message.incarnation;
+  Tell(ControlKind::kFailed, way_out_, reason_);
 }
 
 void Worker::Recover(const ControlMessage& message) {

@@ -105,6 +105,25 @@ TEST(WorkerRestoreTest, AfterAnOrderThatCameTooLateItStillObeysANewerOne) {
   EXPECT_EQ(rig.worker->phase(), Worker::Phase::kStopped) << "for other reasons it stops for good";
 }
 
+// A worker had stopped for a damaged part and told a coordinator that was about to die; the next one ordered it to
+// restore and heard nothing, for ever.
+TEST(WorkerRestoreTest, StoppedForGoodItSaysSoAgainToWhoeverAsks) {
+  WorkerRig rig;
+  rig.Start();
+  rig.worker->OnFrame("nonsense");
+  ASSERT_EQ(rig.channel.reports.back().kind, ControlKind::kFailed);
+  const auto first = rig.channel.reports.back();
+  rig.channel.reports.clear();
+  rig.Order(ControlKind::kRestore);
+  EXPECT_TRUE(rig.channel.reports.empty()) << "that order is not newer";
+  rig.incarnation = rig.incarnation.Next();
+  rig.Order(ControlKind::kRestore);
+  ASSERT_EQ(rig.Reported(ControlKind::kFailed), 1u);
+  EXPECT_EQ(rig.channel.reports[0].text, first.text);
+  EXPECT_EQ(rig.channel.reports[0].incarnation, rig.incarnation) << "else nobody would heed it";
+  EXPECT_EQ(rig.worker->phase(), Worker::Phase::kStopped);
+}
+
 TEST(WorkerRestoreTest, AFullDiskUnderTheLogIsWaitedOut) {
   auto rig = Logging();
   rig.Start();
