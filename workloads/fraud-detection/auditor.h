@@ -13,8 +13,11 @@
 // that it was decided, and not lost whole after its queries, is for the oracle to say.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "workloads/fraud-detection/application.h"
