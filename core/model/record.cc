@@ -1,5 +1,7 @@
 #include "core/model/record.h"
 
+#include <algorithm>
+
 #include "core/base/check.h"
 
 namespace holdfast {
@@ -44,6 +46,16 @@ bool IsExpired(std::string_view record, AppTime now) {
     if (item.LiveAt(now)) return false;
   }
   return reader.ok();
+}
+
+AppTime LiveUntil(std::string_view record) {
+  ByteReader reader(record);
+  AppTime last = kNeverExpires;
+  for (Item item; TakeItem(reader, item);) {
+    if (item.expiry == kNeverExpires) return kNeverExpires;
+    last = std::max(last, item.expiry);
+  }
+  return last;
 }
 
 bool IsRecord(std::string_view record) {

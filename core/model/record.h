@@ -21,6 +21,9 @@ std::optional<std::string_view> FindValue(std::string_view record, StateSlot slo
 // True if no value in `record` is live at `now`.
 bool IsExpired(std::string_view record, AppTime now);
 
+// When the last of its values is no longer live; kNeverExpires if one always is. Requires a value.
+AppTime LiveUntil(std::string_view record);
+
 // True if `record` is well formed: what a checker asks of bytes from disk.
 bool IsRecord(std::string_view record);
 

@@ -108,6 +108,16 @@ TEST_F(RecordTest, ARecordIsExpiredOnceItsLastLiveValueIs) {
   EXPECT_FALSE(IsExpired("damage", kNow)) << "what cannot be read is nobody's to remove";
 }
 
+TEST_F(RecordTest, ARecordLivesUntilItsLastValueExpires) {
+  effects_.SetValue(kA, {2000}, "a");
+  effects_.SetValue(kB, {3000}, "b");
+  Apply();
+  EXPECT_EQ(LiveUntil(record_), AppTime{3000});
+  effects_.SetValue(kA, kNeverExpires, "a");
+  Apply();
+  EXPECT_EQ(LiveUntil(record_), kNeverExpires);
+}
+
 TEST_F(RecordTest, ATouchMovesTheExpiryOnly) {
   effects_.SetValue(kA, AppTime{2000}, "a");
   Apply();
