@@ -233,8 +233,8 @@ std::vector<ValidityCheck> CheckValidity(const PointObservation& seen, const rec
   if (seen.capabilities.snapshots && !control) checks.push_back(SnapshotsSeen(point));
   if (!Killed(seen)) return checks;
   if (control) {
-    const auto& l = point.ledger;
-    checks.push_back(ControlShowsDamage(l.missing + l.duplicate + l.out_of_order + l.phantom + l.contradictory > 0));
+    const auto verdict = point.verdict.verdict;
+    checks.push_back(ControlShowsDamage(verdict == Verdict::kExpectedNotGuaranteed || verdict == Verdict::kBroken));
   }
   if (seen.capabilities.progress) checks.push_back(KillHitWork(point));
   return checks;

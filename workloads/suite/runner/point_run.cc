@@ -163,7 +163,8 @@ class PointRun {
 
   Drain::Sight Look() {
     const auto now = SteadyNow();
-    if (held_ && engine_.Busy()) busy_at_ = now;
+    const bool tells = held_ || !seen_.capabilities.progress;
+    if (engine_.Recovering() || (tells && engine_.Busy())) busy_at_ = now;
     const auto& collector = *seen_.collector;
     const auto expected = seen_.generator->sent() * seen_.bench_load.outputs_per_record;
     return {.now = now,
@@ -179,7 +180,7 @@ class PointRun {
   PointObservation& seen_;
   Engine& engine_;
   const Duration planned_;
-  SteadyTime busy_at_;                 // The last time that output was known to be under way.
+  SteadyTime busy_at_;                 // The last time that output could still be under way.
   std::optional<FaultCourse> course_;  // While and after the window is measured.
   SteadyTime started_;
 };
