@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "apps/cli/two_tier_bench.h"
 #include "apps/gateway/unix_link.h"
 #include "chaos/faults/store_damage.h"
 #include "engines/holdfast/holdfast_engine.h"
@@ -90,7 +91,9 @@ Result<OpenedObjects> OpenStoreOf(const Parts& parts, const SuitePoint& point, c
   return opened;
 }
 
-bool IsAudited(const SuitePoint& point) { return point.Part("engine").options.GetText("audit") == "on"; }
+bool IsAudited(const SuitePoint& point) {
+  return !IsTwoTier(point) && point.Part("engine").options.GetText("audit") == "on";
+}
 
 // A line must be there to be audited, for long enough, and promise something.
 Status CheckAudit(const SuitePoint& point, const ProtocolTraits& traits) {
@@ -214,6 +217,10 @@ std::string ScheduleText() { return FaultWordsText(kFilesystemSyncSites); }
 Result<Suite> LoadBenchSuite(const Parts& parts, const std::string& path, std::span<const SuiteOverride> overrides) {
   const auto catalog = BenchCatalog(parts);
   const auto check = [&parts](const SuitePoint& point) -> Status {
+    if (IsTwoTier(point)) {
+      HOLDFAST_TRY(CheckTwoTier(point));
+      return CheckLoad(point);
+    }
     HOLDFAST_ASSIGN(const auto* protocol, parts.protocols.Find(point.Part("protocol").name));
     HOLDFAST_TRY(
         CheckFault(point, CapabilitiesOf(point, protocol->factory.traits)));  // First: others look at the faults.
@@ -222,7 +229,9 @@ Result<Suite> LoadBenchSuite(const Parts& parts, const std::string& path, std::s
     HOLDFAST_TRY(CheckLoad(point));
     return CheckDurability(point, protocol->factory.traits);
   };
-  return LoadSuite(path, overrides, {catalog, BenchDefaults(), check});
+  HOLDFAST_ASSIGN(auto suite, LoadSuite(path, overrides, {catalog, BenchDefaults(), check}));
+  LeaveWhatTwoTierHas(suite);
+  return suite;
 }
 
 BenchParts MakeBenchParts(const Parts& parts, const BenchOptions& options) {
@@ -233,11 +242,17 @@ BenchParts MakeBenchParts(const Parts& parts, const BenchOptions& options) {
           .make_engine =
               [&parts, options](const SuitePoint& point, std::uint64_t seed, const std::string& data_folder,
                                 Generator& generator, Collector& collector) {
+                if (IsTwoTier(point)) {
+                  return MakeTwoTierEngine(parts, options, point, seed, data_folder, generator, collector);
+                }
                 return MakeEngine(parts, options, point, seed, data_folder, generator, collector);
               },
           .holds_output =
-              [traits_of](const SuitePoint& point) { return traits_of(point).egress != EgressRelease::kImmediate; },
+              [traits_of](const SuitePoint& point) {
+                return !IsTwoTier(point) && traits_of(point).egress != EgressRelease::kImmediate;
+              },
           .guarantee = [traits_of](const SuitePoint& point) -> record::Guarantee {
+            if (IsTwoTier(point)) return TwoTierGuarantee(point);
             const auto& promised = traits_of(point).guarantee;
             return {.sentence = std::string(promised.sentence),
                     .exactly_once_state = promised.exactly_once_state,

@@ -70,6 +70,7 @@ int RunProgram(int argc, char** argv) {
   AddSnapshotCommand(program);
   AddReferenceCommand(program);
   AddSutCommand(program);
+  AddTwoTierCommand(program);
   try {
     app.parse(argc, argv);
     return Finish(program.exit_code);

@@ -63,6 +63,21 @@ OptionSet EngineOptions() {
   });
 }
 
+OptionSet TwoTierOptions() {
+  return OptionSet({
+      EnumOption("variant", "idempotent", {"naive", "idempotent"},
+                 "Only retries, or a dedup table and a transactional outbox besides."),
+      EnumOption("database", "postgresql", {"postgresql"}, "What the services keep their state in."),
+      IntOption("workers", 3, "Service processes.").Between(1, 64),
+      IntOption("connections", 4, "Connections of a service to the database, each with a thread.").Between(1, 32),
+      DurationOption("poll", 20ms, "How often a service looks for delayed messages that are due.").Between(1ms, 1h),
+      DurationOption("dedup-retention", 10min, "How long the dedup table remembers a message.").Between(1s, 168h),
+      EnumOption("hit", "everything", {"service", "services", "database", "everything"},
+                 "What a fault hits: one service after the other, all of them, the database, or all processes."),
+      StringOption("binaries", "", "The folder of the database's programs; empty: where Debian puts them."),
+  });
+}
+
 }  // namespace
 
 OptionSet ProtocolOptions() {
@@ -97,6 +112,10 @@ Parts AllParts() {
                          .name = "holdfast",
                          .sentence = "This runtime, in a process of its own: a thread per worker.",
                          .options = EngineOptions()});
+  parts.fixed.push_back({.kind = PartKind::kEngine,
+                         .name = "two-tier",
+                         .sentence = "Stateless services that keep state in a database and call each other by HTTP.",
+                         .options = TwoTierOptions()});
   parts.fixed.push_back({.kind = PartKind::kChannel,
                          .name = "inproc",
                          .sentence = "Lock-free queues between the worker threads of one process."});

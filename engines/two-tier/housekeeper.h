@@ -1,0 +1,71 @@
+// The thread of a service that looks after its tables: deletes what has been delivered, gives output its position,
+// polls for delayed messages that are due, and finds what an earlier process left in the outbox.
+//
+// What it finds it hands on, and is told what became of it; meanwhile it does not hand it on again.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "engines/two-tier/database.h"
+
+namespace holdfast::two_tier {
+
+// Any thread may call it.
+class Housekeeper {
+ public:
+  struct Options {
+    bool outbox = false;
+    int owner = 0;
+    Duration poll{};       // How often it looks for what is due.
+    Duration retention{};  // How long marks of handled messages are kept.
+  };
+  // Called from its thread.
+  struct Listener {
+    std::function<void(std::vector<OutboxRow> rows)> found;  // Some of them perhaps again.
+    std::function<void(std::vector<MessageId> ids)> deleted;
+    std::function<void(EgressBatch batch)> egress;  // The next, when the one before is acknowledged.
+    std::function<void(Error error)> failed;        // It cannot go on.
+  };
+
+  Housekeeper(Options options, std::unique_ptr<DatabaseSession> session, Listener listener);
+  ~Housekeeper();
+
+  void Delivered(MessageId id);
+  // There is new output in the database.
+  void EgressWaits();
+  // The sink has everything up to `position`. The first call lets output go at all.
+  void EgressAcknowledged(std::uint64_t position);
+  // There may be rows in the outbox that nobody was told of.
+  void Search();
+
+ private:
+  struct Wishes {
+    std::vector<MessageId> delivered;
+    bool egress = false;
+    bool search = false;
+  };
+  void Work();
+  Status Tidy(Wishes& wishes);
+  Status MoveEgress();
+  Status FindRows(bool search);
+  Status SweepNowAndThen();
+
+  const Options options_;
+  const std::unique_ptr<DatabaseSession> session_;
+  const Listener listener_;
+  SteadyTime next_search_, next_sweep_;  // Of the thread.
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  Wishes wishes_;
+  std::optional<std::uint64_t> acknowledged_;  // Nothing while a batch is under way.
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace holdfast::two_tier

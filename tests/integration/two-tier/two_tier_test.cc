@@ -1,0 +1,130 @@
+// The engine two-tier as a suite drives it: a real PostgreSQL, real service processes, real kills. Skipped where
+// PostgreSQL is not installed; scripts/install-deps installs it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "engines/supervisor/child_process.h"
+#include "engines/two-tier/postgres_server.h"
+#include "results/record/run_io.h"
+#include "tests/support/patience.h"
+#include "tests/support/temporary_folder.h"
+
+namespace holdfast::two_tier {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class TwoTierTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!fs::exists("/usr/lib/postgresql")) GTEST_SKIP() << "there is no PostgreSQL; scripts/install-deps installs it";
+    fs::create_directory(tmp());
+    fs::permissions(folder_.path(), fs::perms::others_exec, fs::perm_options::add);  // For the database's user.
+  }
+  std::string tmp() const { return folder_ / "tmp"; }
+
+  ChildProcess Begin(const std::string& defaults) {
+    std::ofstream(folder_ / "suite.yaml") << "suite: small\nseed: 7\ndefaults:\n" << defaults;
+    return ChildProcess::Start({.command = {HOLDFAST_PROGRAM, "run", folder_ / "suite.yaml", "--runs", folder_ / "runs",
+                                            "--tmp", tmp(), "--placement", "float"},
+                                .cpus = {},
+                                .output = folder_ / "output"})
+        .value();
+  }
+  record::Point End(ChildProcess& program) {
+    EXPECT_TRUE(Until([&program] { return program.Poll().has_value(); }));
+    program.Kill();
+    const auto run = fs::directory_iterator(folder_ / "runs");
+    return record::ReadRun(run->path()).value().points.at(0);
+  }
+  record::Point Run(const std::string& defaults) {
+    auto program = Begin(defaults);
+    return End(program);
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(TwoTierTest, WithoutFaultsEvenNaiveIsExact) {
+  const auto point = Run(R"(
+  workload: {name: greeter, keys: 50}
+  engine: {name: two-tier, variant: naive, workers: 2}
+  load: {rate: 100/s, warm-up: 100ms, duration: 1s}
+)");
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
+  EXPECT_EQ(point.protocol, "") << "protocols are the runtime's";
+  EXPECT_GT(point.counts.units, 100);
+  EXPECT_GT(point.counts.messages_crossing_workers, 0);
+  EXPECT_GT(point.cost.cpu_seconds, 0);
+  EXPECT_GT(point.cost.written_bytes, 0);
+  EXPECT_TRUE(fs::is_empty(tmp()));
+}
+
+TEST_F(TwoTierTest, IdempotentIsExactThoughServicesAndDatabaseAreKilled) {
+  const auto point = Run(R"(
+  workload: {name: greeter, keys: 50}
+  engine: {name: two-tier, variant: idempotent, workers: 2, hit: everything}
+  load: {rate: 100/s, warm-up: 100ms, duration: 1s}
+  fault: kill@300ms
+)");
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
+  ASSERT_EQ(point.faults.size(), 1u);
+  EXPECT_TRUE(point.faults[0].verified);
+  ASSERT_EQ(point.recovery.size(), 1u);
+  EXPECT_TRUE(point.recovery[0].restored_s && point.recovery[0].first_unit_s && point.recovery[0].first_output_s);
+}
+
+// Delayed messages, cancellations, operations, values that expire, functions that fail: the whole model.
+TEST_F(TwoTierTest, IdempotentDoesWhateverTheModelPromisesThoughAServiceIsKilledAndAllArePaused) {
+  const auto point = Run(R"(
+  workload: {name: random-programs}
+  engine: {name: two-tier, variant: idempotent, workers: 2, hit: services}
+  load: {rate: 20/s, warm-up: 100ms, duration: 2s}
+  fault: [{at: 500ms, do: kill}, {at: 1500ms, do: pause, for: 100ms}]
+)");
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
+  EXPECT_GT(point.counts.dead_letters, 0);
+  ASSERT_EQ(point.faults.size(), 2u);
+  EXPECT_TRUE(point.faults[0].verified && point.faults[1].verified);
+}
+
+TEST_F(TwoTierTest, ADatabaseThatIsNotThereIsNamedInOneSentence) {
+  const auto point = Run(R"(
+  workload: {name: greeter, keys: 50}
+  engine: {name: two-tier, binaries: /nowhere}
+  load: {rate: 100/s, warm-up: 100ms, duration: 1s}
+)");
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kFailed);
+  EXPECT_EQ(point.verdict.sentence,
+            "there is no PostgreSQL in /nowhere: scripts/install-deps installs Debian's package postgresql");
+}
+
+TEST_F(TwoTierTest, ADatabaseThatEndsByItselfEndsTheRunWithARecord) {
+  auto program = Begin(R"(
+  workload: {name: greeter, keys: 50}
+  engine: {name: two-tier, workers: 2}
+  load: {rate: 100/s, warm-up: 100ms, duration: 30s}
+)");
+  fs::path socket;
+  ASSERT_TRUE(Until([&] {
+    for (const auto& entry : fs::recursive_directory_iterator(tmp())) {
+      if (entry.path().filename() == "service-1.sock") socket = entry.path();
+    }
+    return !socket.empty();
+  }));
+  pid_t postmaster = 0;
+  std::ifstream(socket.parent_path() / "database/data/postmaster.pid") >> postmaster;
+  ASSERT_GT(postmaster, 1);
+  ::kill(postmaster, SIGKILL);
+  const auto point = End(program);
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kFailed);
+  EXPECT_THAT(point.verdict.sentence, HasSubstr("the database was ended by signal 9 (Killed) by itself"));
+}
+
+}  // namespace
+}  // namespace holdfast::two_tier
