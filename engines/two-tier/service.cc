@@ -16,6 +16,7 @@ namespace holdfast::two_tier {
 namespace {
 
 constexpr int kOperationThreads = 8;
+constexpr Duration kLastWordsTimeout = std::chrono::seconds(1);
 
 EnvelopeView Parse(std::string_view envelope) {
   EnvelopeView message;
@@ -92,9 +93,15 @@ class Service {
     server_ = std::move(listening).value();
   }
 
+  // Says why, and waits for nobody who does not listen.
   void End(Error error) {
+    if (!end_.ok()) return;
+    courier_.Send({.peer = sink(),
+                   .lane = "/last-words",
+                   .request = {"/last-words", fmt::to_string(options_.index), error.message},
+                   .delivered = [this](const std::string&) { loop_.Stop(); }});
+    loop_.After(kLastWordsTimeout, [this] { loop_.Stop(); });
     end_ = std::move(error);
-    loop_.Stop();
   }
 
   void Handle(HttpRequest request, HttpServer::Answer answer) {

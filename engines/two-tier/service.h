@@ -42,7 +42,8 @@ Status RunService(const ServiceOptions& options, std::shared_ptr<const Applicati
 int OwnerOf(std::string_view id, int services);
 std::string ServiceSocket(const std::string& folder, int index);
 // Where the testbed takes output: POST /emit (at once), /fence (answered with the position of the stream that the key
-// names) and /commit (key: "stream position").
+// names) and /commit (key: "stream position"); and, by /last-words, why a service ends: what it prints may not get
+// through, least of all when the reason is a full disk.
 std::string SinkSocket(const std::string& folder);
 
 // What /status answers.

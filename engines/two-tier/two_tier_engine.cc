@@ -102,6 +102,10 @@ void TwoTierEngine::TakeOutput(HttpRequest request, const HttpServer::Answer& an
   constexpr unsigned kBadRequest = 400;
   const std::string_view key(request.key);
   const WorkerId stream(static_cast<std::uint16_t>(NumberAt(key)));
+  if (request.path == "/last-words" && stream.value < services_.size()) {
+    services_[stream.value].last_words = std::move(request.body);
+    return answer({kHttpOk, ""});
+  }
   if (request.path == "/fence") {
     const auto position = collector_.Fence(stream, {});
     return answer({kHttpOk, fmt::to_string(position.ok() ? *position : 0)});
@@ -128,6 +132,7 @@ Status TwoTierEngine::LaunchService(std::size_t index) {
   auto& service = services_[index];
   HOLDFAST_ASSIGN(service.child, ChildProcess::Start({command, options_.cpus, folder_ + "/output"}));
   service.ready = false;
+  service.last_words.clear();
   return {};
 }
 

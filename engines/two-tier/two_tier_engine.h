@@ -73,9 +73,10 @@ class TwoTierEngine final : public Engine {
   struct ServiceProcess {
     std::optional<ChildProcess> child;
     std::unique_ptr<HttpClient> client;
-    bool hit = false;    // By the fault that is under way.
-    bool ready = false;  // It has answered.
-    bool asked = false;  // An answer is under way.
+    std::string last_words;  // Why it ends, if it said so.
+    bool hit = false;        // By the fault that is under way.
+    bool ready = false;      // It has answered.
+    bool asked = false;      // An answer is under way.
     EngineCounters counters, past_counters;
     ChildProcess::Usage past_usage;
   };

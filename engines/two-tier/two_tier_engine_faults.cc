@@ -39,8 +39,11 @@ Status TwoTierEngine::FindUnexpectedEnds() {
     auto& child = services_[i].child;
     if (!child || !child->Poll()) continue;
     const auto output = FileTail(folder_ + "/output");
+    const auto& words = services_[i].last_words;
     return MakeError(ErrorCode::kUnavailable, "service {} {} by itself: {}", i, child->Poll()->Text(),
-                     child->Poll()->signal == 0 ? LastLine(output) : output);
+                     !words.empty()               ? words
+                     : child->Poll()->signal == 0 ? LastLine(output)
+                                                  : output);
   }
   return {};
 }

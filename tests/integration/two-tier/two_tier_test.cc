@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/mount.h>
 
 #include <filesystem>
 #include <fstream>
@@ -102,6 +103,21 @@ TEST_F(TwoTierTest, ADatabaseThatIsNotThereIsNamedInOneSentence) {
   EXPECT_EQ(point.verdict.verdict, record::Verdict::kFailed);
   EXPECT_EQ(point.verdict.sentence,
             "there is no PostgreSQL in /nowhere: scripts/install-deps installs Debian's package postgresql");
+}
+
+TEST_F(TwoTierTest, AFullDatabaseIsNamedAndEndsTheRunWithARecord) {
+  if (::mount("tmpfs", tmp().c_str(), "tmpfs", 0, "size=72m,mode=711") != 0) {
+    GTEST_SKIP() << "a small disk cannot be mounted here";
+  }
+  const auto point = Run(R"(
+  workload: {name: greeter, keys: 10000, padding: 64KiB}
+  engine: {name: two-tier, workers: 2}
+  load: {rate: 300/s, warm-up: 100ms, duration: 30s}
+)");
+  ::umount2(tmp().c_str(), MNT_DETACH);
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kFailed);
+  EXPECT_THAT(point.verdict.sentence, HasSubstr("by itself"));
+  EXPECT_THAT(point.verdict.sentence, testing::AnyOf(HasSubstr("the database is full"), HasSubstr("No space left")));
 }
 
 TEST_F(TwoTierTest, ADatabaseThatEndsByItselfEndsTheRunWithARecord) {
