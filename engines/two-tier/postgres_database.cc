@@ -59,7 +59,11 @@ std::string TextOf(const pqxx::field& field) { return pqxx::binarystring(field).
 std::string ArrayOf(std::span<const MessageId> ids) { return fmt::format("{{{}}}", fmt::join(ids, ",")); }
 
 // The server says what is wrong in several lines; the first one is the sentence.
-std::string FirstLine(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
+std::string FirstLine(std::string_view text) {
+  constexpr std::string_view kLevel = "ERROR:  ";
+  if (text.starts_with(kLevel)) text.remove_prefix(kLevel.size());
+  return std::string(text.substr(0, text.find('\n')));
+}
 
 Error ErrorOf(const pqxx::sql_error& error) {
   const auto& state = error.sqlstate();

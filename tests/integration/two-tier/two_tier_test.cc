@@ -66,12 +66,13 @@ TEST_F(TwoTierTest, WithoutFaultsEvenNaiveIsExact) {
   EXPECT_TRUE(fs::is_empty(tmp()));
 }
 
+// Down for longer than silence is waited for.
 TEST_F(TwoTierTest, IdempotentIsExactThoughServicesAndDatabaseAreKilled) {
   const auto point = Run(R"(
   workload: {name: greeter, keys: 50}
   engine: {name: two-tier, variant: idempotent, workers: 2, hit: everything}
   load: {rate: 100/s, warm-up: 100ms, duration: 1s}
-  fault: kill@300ms
+  fault: {name: kill, at: 300ms, restart-after: 2500ms}
 )");
   EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
   ASSERT_EQ(point.faults.size(), 1u);
