@@ -70,6 +70,7 @@ Result<std::unique_ptr<Engine>> MakeTwoTierEngine(const Parts& parts, const Benc
                                            .config = {},
                                            .parent_folder = bench.folder,
                                            .data_folder = data_folder,
+                                           .database = *two_tier::DatabaseKindOf(engine.GetText("database")),
                                            .database_binaries = engine.GetText("binaries"),
                                            .cpus = bench.places.system_cpus,
                                            .services = static_cast<int>(engine.GetInt("workers")),

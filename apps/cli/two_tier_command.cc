@@ -4,6 +4,7 @@
 
 #include "apps/cli/cli.h"
 #include "engines/holdfast/sut_config.h"
+#include "engines/two-tier/databases.h"
 #include "engines/two-tier/service.h"
 #include "transports/hosts/embedded_endpoint.h"
 #include "workloads/suite/config/suite.h"
@@ -40,9 +41,9 @@ Status BeService(const Parts& parts, const ServiceArguments& arguments) {
                                          .outbox = engine.GetText("variant") == "idempotent",
                                          .connections = static_cast<int>(engine.GetInt("connections")),
                                          .poll = engine.GetDuration("poll"),
-                                         .retention = engine.GetDuration("dedup-retention"),
                                          .seed = Mix64(config.seed + config.incarnation.value)};
-  const auto database = two_tier::OpenPostgres(config.data);
+  const auto database = two_tier::OpenDatabase(*two_tier::DatabaseKindOf(engine.GetText("database")), config.data,
+                                               engine.GetDuration("dedup-retention"));
   const auto make_endpoint = [](std::shared_ptr<const Application> application) -> std::unique_ptr<Endpoint> {
     return std::make_unique<EmbeddedEndpoint>(std::move(application));
   };

@@ -67,7 +67,7 @@ OptionSet TwoTierOptions() {
   return OptionSet({
       EnumOption("variant", "idempotent", {"naive", "idempotent"},
                  "Only retries, or a dedup table and a transactional outbox besides."),
-      EnumOption("database", "postgresql", {"postgresql"}, "What the services keep their state in."),
+      EnumOption("database", "postgresql", {"postgresql", "redis"}, "What the services keep their state in."),
       IntOption("workers", 3, "Service processes.").Between(1, 64),
       IntOption("connections", 4, "Connections of a service to the database, each with a thread.").Between(1, 32),
       DurationOption("poll", 20ms, "How often a service looks for delayed messages that are due.").Between(1ms, 1h),

@@ -1,6 +1,8 @@
 // What the service processes of the two-tier engine keep in a database, and the transactions they need. A session is
 // one connection; whoever needs several at once opens several.
 //
+// In the words of a relational database:
+//
 //   state      (function, id) -> record          one row per address, as core/model/record.h encodes it
 //   processed  message id                        the dedup table: what has been handled
 //   outbox     id, owner, due, ... -> body       messages and operations that a unit asked for and nobody handled yet;
@@ -91,8 +93,8 @@ class DatabaseSession {
   // Forgets the output of `stream` up to position `acknowledged`, and returns the next: with its position, which it has
   // from now on for good.
   virtual Result<EgressBatch> NextEgress(int stream, std::uint64_t acknowledged) = 0;
-  // Removes state that has expired, and marks of messages handled before `marks_before`.
-  virtual Status Sweep(AppTime now, AppTime marks_before) = 0;
+  // Removes state that has expired, and marks that are older than the retention.
+  virtual Status Sweep(AppTime now) = 0;
 };
 
 class Database {
@@ -104,7 +106,8 @@ class Database {
   virtual std::unique_ptr<DatabaseSession> NewSession() = 0;
 };
 
-// PostgreSQL behind the Unix socket in `folder`.
-std::unique_ptr<Database> OpenPostgres(const std::string& folder);
+// Behind the Unix socket in `folder`. Marks of handled messages are kept for `retention`.
+std::unique_ptr<Database> OpenPostgres(const std::string& folder, Duration retention);
+std::unique_ptr<Database> OpenRedis(const std::string& folder, Duration retention);
 
 }  // namespace holdfast::two_tier

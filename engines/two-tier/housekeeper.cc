@@ -125,9 +125,7 @@ Status Housekeeper::FindRows(bool search) {
 
 Status Housekeeper::SweepNowAndThen() {
   if (options_.owner != 0 || SteadyNow() < next_sweep_) return {};
-  const auto now = ApplicationTime();
-  const auto retention = std::chrono::duration_cast<std::chrono::milliseconds>(options_.retention);
-  HOLDFAST_TRY(session_->Sweep(now, {now.millis - retention.count()}));
+  HOLDFAST_TRY(session_->Sweep(ApplicationTime()));
   next_sweep_ = SteadyNow() + kSweepInterval;
   return {};
 }

@@ -22,8 +22,7 @@ class Housekeeper {
   struct Options {
     bool outbox = false;
     int owner = 0;
-    Duration poll{};       // How often it looks for what is due.
-    Duration retention{};  // How long marks of handled messages are kept.
+    Duration poll{};  // How often it looks for what is due.
   };
   // Called from its thread.
   struct Listener {

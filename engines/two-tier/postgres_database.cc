@@ -83,7 +83,8 @@ Error ErrorOf(const pqxx::sql_error& error) {
 
 class PostgresSession final : public DatabaseSession {
  public:
-  explicit PostgresSession(std::string where) : where_(std::move(where)) {}
+  PostgresSession(std::string where, Duration retention)
+      : where_(std::move(where)), retention_(std::chrono::duration_cast<std::chrono::milliseconds>(retention)) {}
 
   Result<std::optional<std::string>> Begin(const UnitStart& start) override {
     return Try([&]() -> std::optional<std::string> {
@@ -161,11 +162,11 @@ class PostgresSession final : public DatabaseSession {
     });
   }
 
-  Status Sweep(AppTime now, AppTime marks_before) override {
+  Status Sweep(AppTime now) override {
     return Try([&] {
              pqxx::nontransaction work(Connected());
              work.exec_prepared("sweep-state", now.millis);
-             work.exec_prepared("sweep-marks", marks_before.millis);
+             work.exec_prepared("sweep-marks", now.millis - retention_.count());
              return 0;
            })
         .status();
@@ -258,6 +259,7 @@ class PostgresSession final : public DatabaseSession {
   }
 
   const std::string where_;
+  const std::chrono::milliseconds retention_;
   SteadyTime next_try_;
   std::optional<pqxx::connection> connection_;
   std::optional<pqxx::work> work_;
@@ -268,8 +270,9 @@ class PostgresSession final : public DatabaseSession {
 
 class PostgresDatabase final : public Database {
  public:
-  explicit PostgresDatabase(const std::string& folder)
-      : where_(fmt::format("host='{}' user=postgres dbname=postgres connect_timeout=10", folder)) {}
+  PostgresDatabase(const std::string& folder, Duration retention)
+      : retention_(retention),
+        where_(fmt::format("host='{}' user=postgres dbname=postgres connect_timeout=10", folder)) {}
 
   Status CreateTables() override {
     try {
@@ -282,14 +285,19 @@ class PostgresDatabase final : public Database {
       return MakeError(ErrorCode::kUnavailable, "cannot make the tables: {}", FirstLine(error.what()));
     }
   }
-  std::unique_ptr<DatabaseSession> NewSession() override { return std::make_unique<PostgresSession>(where_); }
+  std::unique_ptr<DatabaseSession> NewSession() override {
+    return std::make_unique<PostgresSession>(where_, retention_);
+  }
 
  private:
+  const Duration retention_;
   const std::string where_;
 };
 
 }  // namespace
 
-std::unique_ptr<Database> OpenPostgres(const std::string& folder) { return std::make_unique<PostgresDatabase>(folder); }
+std::unique_ptr<Database> OpenPostgres(const std::string& folder, Duration retention) {
+  return std::make_unique<PostgresDatabase>(folder, retention);
+}
 
 }  // namespace holdfast::two_tier

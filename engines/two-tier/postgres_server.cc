@@ -1,7 +1,6 @@
 #include "engines/two-tier/postgres_server.h"
 
 #include <pwd.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,7 +18,6 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr Duration kMakeTimeout = 60s;
-constexpr Duration kGoodbye = 5s;
 
 struct Account {
   uid_t user = 0;
@@ -32,6 +30,21 @@ Account ItsAccount() {
     if (const auto* entry = ::getpwnam(name)) return {entry->pw_uid, entry->pw_gid};
   }
   return {65534, 65534};
+}
+
+std::vector<std::string> AsItsUser(std::vector<std::string> command) {
+  if (::geteuid() != 0) return command;
+  const auto account = ItsAccount();
+  // A change of user makes the kernel forget whose death is to be its own.
+  std::vector<std::string> whole = {"/usr/bin/setpriv",
+                                    fmt::format("--reuid={}", account.user),
+                                    fmt::format("--regid={}", account.group),
+                                    "--clear-groups",
+                                    "--pdeathsig",
+                                    "KILL",
+                                    "--"};
+  whole.insert(whole.end(), command.begin(), command.end());
+  return whole;
 }
 
 std::string NewestBinaries() {
@@ -53,17 +66,9 @@ std::string_view LastLine(std::string_view text) {
   return text;
 }
 
-bool IsAlive(pid_t pid) {
-  std::ifstream stat(fmt::format("/proc/{}/stat", pid));
-  std::string line;
-  std::getline(stat, line);
-  const auto name_end = line.rfind(')');
-  return name_end != std::string::npos && line.compare(name_end, 4, ") Z ") != 0;
-}
-
 }  // namespace
 
-Result<PostgresServer> PostgresServer::Make(Options options) {
+Result<std::unique_ptr<DatabaseServer>> PostgresServer::Make(Options options) {
   if (options.binaries.empty()) options.binaries = NewestBinaries();
   std::error_code failed;
   for (const auto* program : {"/initdb", "/postgres"}) {
@@ -72,119 +77,49 @@ Result<PostgresServer> PostgresServer::Make(Options options) {
                      "there is no PostgreSQL{}{}: scripts/install-deps installs Debian's package postgresql",
                      options.binaries.empty() ? "" : " in ", options.binaries);
   }
-  PostgresServer server(std::move(options));
-  HOLDFAST_TRY(server.MakeCluster());
-  return server;
-}
-
-std::vector<std::string> PostgresServer::AsItsUser(std::vector<std::string> command) const {
-  if (::geteuid() != 0) return command;
-  const auto account = ItsAccount();
-  // A change of user makes the kernel forget whose death is to be its own.
-  std::vector<std::string> whole = {"/usr/bin/setpriv",
-                                    fmt::format("--reuid={}", account.user),
-                                    fmt::format("--regid={}", account.group),
-                                    "--clear-groups",
-                                    "--pdeathsig",
-                                    "KILL",
-                                    "--"};
-  whole.insert(whole.end(), command.begin(), command.end());
-  return whole;
+  std::unique_ptr<PostgresServer> server(new PostgresServer(std::move(options)));
+  HOLDFAST_TRY(server->MakeCluster());
+  return std::unique_ptr<DatabaseServer>(std::move(server));
 }
 
 Status PostgresServer::MakeCluster() {
   if (::geteuid() == 0) {
     const auto account = ItsAccount();
-    if (::chown(options_.folder.c_str(), account.user, account.group) != 0) {
+    if (::chown(options().folder.c_str(), account.user, account.group) != 0) {
       return MakeError(ErrorCode::kUnavailable, "the folder {} cannot be given to the database's user",
-                       options_.folder);
+                       options().folder);
     }
   }
   auto maker = ChildProcess::Start(
-      {AsItsUser({options_.binaries + "/initdb", "--pgdata=" + DataFolder(), "--username=postgres", "--auth=trust",
+      {AsItsUser({options().binaries + "/initdb", "--pgdata=" + DataFolder(), "--username=postgres", "--auth=trust",
                   "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"}),
        {},
-       Output()});
+       output()});
   if (!maker.ok()) return maker.status();
   const auto give_up = SteadyNow() + kMakeTimeout;
   while (!maker->Poll() && SteadyNow() < give_up) std::this_thread::sleep_for(5ms);
   const auto end = maker->Kill();
   if (end.signal == 0 && end.code == 0) return {};
   const auto hint = ::geteuid() == 0 ? "; it runs as a user of its own, who must be able to enter the folder" : "";
-  return MakeError(ErrorCode::kExhausted, "the database could not be made in {}: initdb {}: {}{}", options_.folder,
-                   end.Text(), LastLine(FileTail(Output())), hint);
+  return MakeError(ErrorCode::kExhausted, "the database could not be made in {}: initdb {}: {}{}", options().folder,
+                   end.Text(), LastLine(FileTail(output())), hint);
 }
 
-Status PostgresServer::Launch() {
-  HOLDFAST_CHECK(!child_, "the database is started twice");
+std::vector<std::string> PostgresServer::PrepareLaunch() {
   // A killed one leaves it behind; Ready reads it.
   std::error_code failed;
   fs::remove(DataFolder() + "/postmaster.pid", failed);
-  HOLDFAST_ASSIGN(
-      child_, ChildProcess::Start({AsItsUser({options_.binaries + "/postgres", "-D", DataFolder(), "-c",
-                                              "listen_addresses=", "-c", "unix_socket_directories=" + options_.folder,
-                                              "-c", "fsync=on", "-c", "synchronous_commit=on"}),
-                                   options_.cpus, Output()}));
-  return {};
+  return AsItsUser({options().binaries + "/postgres", "-D", DataFolder(), "-c", "listen_addresses=", "-c",
+                    "unix_socket_directories=" + folder(), "-c", "fsync=on", "-c", "synchronous_commit=on"});
 }
 
 bool PostgresServer::Ready() const {
-  if (!child_) return false;
+  if (!running()) return false;
   std::ifstream file(DataFolder() + "/postmaster.pid");
   std::string line;
   constexpr int kStatusLine = 8;
   for (int i = 0; i < kStatusLine; ++i) std::getline(file, line);
   return file && line.starts_with("ready");
-}
-
-void PostgresServer::Signal(int signal) {
-  if (!child_) return;
-  Measure();
-  if (signal == SIGKILL) killed_ = ProcessTree(child_->pid());
-  SignalTree(child_->pid(), signal);
-}
-
-std::optional<ChildProcess::Exit> PostgresServer::Poll() {
-  if (!child_ || !child_->Poll()) return std::nullopt;
-  std::erase_if(killed_, [](pid_t pid) { return !IsAlive(pid); });
-  if (!killed_.empty()) return std::nullopt;
-  const auto exit = *child_->Poll();
-  past_.cpu += present_.cpu;
-  past_.written_bytes += present_.written_bytes;
-  present_ = {};
-  child_.reset();
-  return exit;
-}
-
-void PostgresServer::Stop() {
-  if (!child_) return;
-  SignalTree(child_->pid(), SIGCONT);
-  child_->Signal(SIGINT);  // Its fast shutdown.
-  const auto give_up = SteadyNow() + kGoodbye;
-  while (!child_->Poll() && SteadyNow() < give_up) std::this_thread::sleep_for(2ms);
-  if (child_->running()) Signal(SIGKILL);
-  child_->Kill();
-  child_.reset();
-}
-
-TreeUsage PostgresServer::Measure() {
-  if (child_ && child_->running()) {
-    const auto now = MeasureTree(child_->pid());
-    if (now.cpu >= present_.cpu) present_ = now;  // Else it is ending.
-  }
-  auto sum = present_;
-  sum.cpu += past_.cpu;
-  sum.written_bytes += past_.written_bytes;
-  return sum;
-}
-
-std::string PostgresServer::LastWords() const {
-  const auto output = FileTail(Output());
-  for (const std::string_view word : {"PANIC:", "FATAL:"}) {
-    const auto at = output.rfind(word);
-    if (at != std::string::npos) return output.substr(at, output.find('\n', at) - at);
-  }
-  return output;
 }
 
 }  // namespace holdfast::two_tier

@@ -35,9 +35,8 @@ class Service {
           application_, make_endpoint(application_), database.NewSession());
       units_.push_back(std::make_unique<UnitThread>(std::move(runner)));
     }
-    housekeeper_ = std::make_unique<Housekeeper>(
-        Housekeeper::Options{options.outbox, options.index, options.poll, options.retention}, database.NewSession(),
-        Listener());
+    housekeeper_ = std::make_unique<Housekeeper>(Housekeeper::Options{options.outbox, options.index, options.poll},
+                                                 database.NewSession(), Listener());
   }
 
   Status Run() {

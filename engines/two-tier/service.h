@@ -28,7 +28,6 @@ struct ServiceOptions {
   bool outbox = false;
   int connections = 4;  // Threads that handle messages, each with a connection to the database.
   Duration poll = std::chrono::milliseconds(20);
-  Duration retention = std::chrono::minutes(10);
   std::uint64_t seed = 0;
 };
 

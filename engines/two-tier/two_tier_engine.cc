@@ -61,7 +61,8 @@ Status TwoTierEngine::MakeFolders() {
 
 Status TwoTierEngine::Start() {
   HOLDFAST_TRY(MakeFolders());
-  HOLDFAST_ASSIGN(database_, PostgresServer::Make({options_.data_folder, options_.database_binaries, options_.cpus}));
+  HOLDFAST_ASSIGN(database_, MakeDatabaseServer(options_.database,
+                                                {options_.data_folder, options_.database_binaries, options_.cpus}));
   HOLDFAST_TRY(database_->Launch());
   const auto give_up = SteadyNow() + options_.start_timeout;
   while (!database_->Ready()) {
@@ -70,7 +71,7 @@ Status TwoTierEngine::Start() {
     }
     loop_.RunFor(1ms);
   }
-  HOLDFAST_TRY(OpenPostgres(database_->socket_folder())->CreateTables());
+  HOLDFAST_TRY(OpenDatabase(options_.database, database_->folder(), {})->CreateTables());
   HOLDFAST_TRY(OpenSink());
   services_.resize(static_cast<std::size_t>(options_.services));
   for (std::size_t i = 0; i < services_.size(); ++i) {
@@ -120,7 +121,7 @@ Status TwoTierEngine::LaunchService(std::size_t index) {
   auto& config = options_.config;
   config.incarnation = config.incarnation.Next();
   config.gateway = folder_;
-  config.data = database_->socket_folder();
+  config.data = database_->folder();
   const auto path = fmt::format("{}/service-{}.yaml", folder_, index);
   std::ofstream file(path);
   file << SutConfigText(config);

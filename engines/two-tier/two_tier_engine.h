@@ -1,11 +1,11 @@
 // The architecture that stateful functions are to be judged against, as an engine: the same functions, run by stateless
 // service processes that load and store the state of an address in a database for each message and call each other by
-// HTTP, with retries. Everything runs for real: the database is a PostgreSQL made for the run, the services are
+// HTTP, with retries. Everything runs for real: the database is made for the run, the services are
 // processes of their own, and a fault is a SIGKILL to some of them, after which they are started again.
 //
 //   generator ── HTTP ──► service ── HTTP ──► service          each a process, stateless
 //                            │ SQL               │ SQL
-//                            └──► PostgreSQL ◄───┘             state, dedup table, outbox, delayed messages
+//                            └────► database ◄───┘             state, dedup table, outbox, delayed messages
 //
 // Two ways to write it, as people do. `naive`: retries until it is acknowledged, and nothing against what a retry does
 // twice. `idempotent`: a dedup table and a transactional outbox, so that state is exactly-once; output has positions by
@@ -22,10 +22,10 @@
 #include "engines/generator/generator.h"
 #include "engines/holdfast/sut_config.h"
 #include "engines/supervisor/child_process.h"
+#include "engines/two-tier/databases.h"
 #include "engines/two-tier/event_loop.h"
 #include "engines/two-tier/http_server.h"
 #include "engines/two-tier/ingress_client.h"
-#include "engines/two-tier/postgres_server.h"
 #include "engines/two-tier/service.h"
 
 namespace holdfast::two_tier {
@@ -41,8 +41,9 @@ class TwoTierEngine final : public Engine {
     SutConfig config;                  // Gateway (the folder of the sockets) and incarnation are filled in.
     std::string parent_folder;         // Where the temporary folder is made.
     std::string data_folder;           // For the database, and kept; empty means in the temporary folder.
-    std::string database_binaries;     // As PostgresServer has it.
-    std::vector<int> cpus;             // Where services and database may run; empty means anywhere.
+    DatabaseKind database{};
+    std::string database_binaries;  // As DatabaseServer has it.
+    std::vector<int> cpus;          // Where services and database may run; empty means anywhere.
     int services = 3;
     KillTarget target = KillTarget::kEverything;
     bool yield = true;  // Let others run while waiting for a record to fall due, instead of spinning.
@@ -107,7 +108,7 @@ class TwoTierEngine final : public Engine {
 
   std::string folder_;  // Empty before Start and after Stop.
   EventLoop loop_;
-  std::optional<PostgresServer> database_;
+  std::unique_ptr<DatabaseServer> database_;
   bool database_hit_ = false;
   std::unique_ptr<HttpServer> sink_;
   std::vector<ServiceProcess> services_;

@@ -37,7 +37,7 @@ INTERFACE_ONLY = {("core/runtime", "core/protocols")}
 CONFINED = [
     (r"rocksdb/", "storage-backends/state/rocksdb"),
     (r"lmdb\.h", "storage-backends/state/lmdb"),
-    (r"hiredis/", "storage-backends/state/redis"),
+    (r"hiredis/", "engines/two-tier"),
     (r"zmq", "transports/channels/zeromq"),
     (r"librdkafka/", "transports/connectors/kafka"),
     (r"(postgresql/)?libpq|pqxx/", "engines/two-tier"),

@@ -1,5 +1,5 @@
-// The engine two-tier as a suite drives it: a real PostgreSQL, real service processes, real kills. Skipped where
-// PostgreSQL is not installed; scripts/install-deps installs it.
+// The engine two-tier as a suite drives it: real databases, real service processes, real kills. Skipped where a
+// database is not installed; scripts/install-deps installs them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -9,7 +9,6 @@
 #include <fstream>
 
 #include "engines/supervisor/child_process.h"
-#include "engines/two-tier/postgres_server.h"
 #include "results/record/run_io.h"
 #include "tests/support/patience.h"
 #include "tests/support/temporary_folder.h"
@@ -93,6 +92,18 @@ TEST_F(TwoTierTest, IdempotentDoesWhateverTheModelPromisesThoughAServiceIsKilled
   EXPECT_GT(point.counts.dead_letters, 0);
   ASSERT_EQ(point.faults.size(), 2u);
   EXPECT_TRUE(point.faults[0].verified && point.faults[1].verified);
+}
+
+TEST_F(TwoTierTest, OnRedisToo) {
+  if (!fs::exists("/usr/bin/redis-server")) GTEST_SKIP() << "there is no Redis; scripts/install-deps installs it";
+  const auto point = Run(R"(
+  workload: {name: random-programs}
+  engine: {name: two-tier, variant: idempotent, database: redis, workers: 2, hit: everything}
+  load: {rate: 20/s, warm-up: 100ms, duration: 2s}
+  fault: kill@1s
+)");
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
+  EXPECT_GT(point.cost.written_bytes, 0);
 }
 
 TEST_F(TwoTierTest, ADatabaseThatIsNotThereIsNamedInOneSentence) {

@@ -73,7 +73,7 @@ class ScriptedSession final : public DatabaseSession {
   }
   Status DeleteOutbox(std::span<const MessageId>) override { return {}; }
   Result<EgressBatch> NextEgress(int, std::uint64_t) override { return EgressBatch(); }
-  Status Sweep(AppTime, AppTime) override { return {}; }
+  Status Sweep(AppTime) override { return {}; }
 
  private:
   Script& script_;
