@@ -74,12 +74,13 @@ TreeUsage DatabaseServer::Measure() {
 }
 
 std::string DatabaseServer::LastWords() const {
-  const auto text = FileTail(output());
+  auto text = FileTail(output());
   for (const std::string_view word : {"PANIC:", "FATAL:"}) {
     const auto at = text.rfind(word);
     if (at != std::string::npos) return text.substr(at, text.find('\n', at) - at);
   }
-  return text;
+  while (text.ends_with('\n')) text.pop_back();
+  return text.substr(text.rfind('\n') + 1);
 }
 
 }  // namespace holdfast::two_tier

@@ -37,7 +37,7 @@ class DatabaseServer {
 
   // Of this start and all before.
   TreeUsage Measure();
-  // What it wrote last about why it ended, or all its last lines.
+  // What it wrote last about why it ended, in one line.
   std::string LastWords() const;
   const std::string& folder() const { return options_.folder; }
 

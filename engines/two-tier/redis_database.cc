@@ -214,7 +214,6 @@ class RedisSession final : public DatabaseSession {
       redisAppendCommandArgv(connection_, static_cast<int>(words.size()), words.data(), sizes.data());
     }
     std::vector<Reply> replies;
-    std::optional<Error> refused;
     for (std::size_t i = 0; i < commands.size(); ++i) {
       void* reply = nullptr;
       if (redisGetReply(connection_, &reply) != REDIS_OK) {
@@ -223,7 +222,7 @@ class RedisSession final : public DatabaseSession {
         return error;
       }
       replies.emplace_back(static_cast<redisReply*>(reply));
-      if (replies.back()->type == REDIS_REPLY_ERROR && !refused) return Refused(TextOf(*replies.back()));
+      if (replies.back()->type == REDIS_REPLY_ERROR) return Refused(TextOf(*replies.back()));
     }
     return replies;
   }

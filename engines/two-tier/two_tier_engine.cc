@@ -1,7 +1,6 @@
 #include "engines/two-tier/two_tier_engine.h"
 
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
