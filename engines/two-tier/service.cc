@@ -116,8 +116,7 @@ class Service {
       std::from_chars(request.key.data(), request.key.data() + request.key.size(), input.id);
     }
     const auto depth = request.depth;
-    const auto place = Hash64(message.target.id) / static_cast<std::uint64_t>(options_.services);
-    auto& thread = *units_[place % units_.size()];
+    auto& thread = ThreadOf(message.target.id);
     thread.Add(std::move(input), [this, depth, answer = std::move(answer)](Result<UnitOutcome> outcome) {
       loop_.Post(
           [this, depth, answer, outcome = std::move(outcome)]() mutable { Finish(std::move(outcome), depth, answer); });
@@ -169,9 +168,9 @@ class Service {
 
   void Dispatch(OutboxRow row, Waiting waiting) {
     if (row.id != 0 && !under_way_.insert(row.id).second) return;
+    if (row.due != AppTime{}) return FireDelayed(std::move(row));
     if (row.kind == OutboxRow::Kind::kMessage) {
-      const bool goes_with_it = options_.outbox && row.due != AppTime{};
-      return SendMessage(row.id, goes_with_it, std::move(row.body), std::move(waiting));
+      return SendMessage(row.id, false, std::move(row.body), std::move(waiting));
     }
     auto call = std::make_shared<const std::string>(std::move(row.body));
     operations_.Add([this, id = row.id, call, waiting = std::move(waiting)] {
@@ -181,6 +180,21 @@ class Service {
         SendMessage(id, options_.outbox, envelope, waiting);
       });
     });
+  }
+
+  // A unit of the sender that began before the message was due may still cancel it. Those that begin now know that they
+  // are late.
+  void FireDelayed(OutboxRow row) {
+    auto& thread = ThreadOf(row.sender_id);
+    thread.AfterPresentUnit([this, row = std::move(row)]() mutable {
+      loop_.Post(
+          [this, row = std::move(row)]() mutable { SendMessage(row.id, options_.outbox, std::move(row.body), {}); });
+    });
+  }
+
+  // An address belongs to one of the threads.
+  UnitThread& ThreadOf(std::string_view id) {
+    return *units_[Hash64(id) / static_cast<std::uint64_t>(options_.services) % units_.size()];
   }
 
   // `goes_with_it`: the row is deleted by the unit that handles the message. Where calls wait for those they make, a

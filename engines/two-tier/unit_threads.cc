@@ -34,10 +34,14 @@ UnitThread::~UnitThread() {
   thread_.join();
 }
 
-void UnitThread::Add(UnitInput input, Done done) {
+void UnitThread::Add(UnitInput input, Done done) { Push({.input = std::move(input), .done = std::move(done)}); }
+
+void UnitThread::AfterPresentUnit(std::function<void()> task) { Push({.task = std::move(task)}); }
+
+void UnitThread::Push(Job job) {
   {
     const std::lock_guard lock(mutex_);
-    jobs_.push_back({std::move(input), std::move(done)});
+    jobs_.push_back(std::move(job));
   }
   changed_.notify_one();
 }
@@ -73,6 +77,11 @@ bool UnitThread::Next(Job& job, std::string& address, bool& again) {
     if (stopping_) return false;
     job = std::move(jobs_.front());
     jobs_.pop_front();
+    if (job.task) {
+      lock.unlock();
+      job.task();
+      continue;
+    }
     address = AddressOf(job.input.envelope);
     const auto parked = parked_.find(address);
     if (parked == parked_.end()) return true;

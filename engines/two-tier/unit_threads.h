@@ -26,12 +26,16 @@ class UnitThread {
   ~UnitThread();
   // From any thread.
   void Add(UnitInput input, Done done);
+  // Calls `task` from the thread, when no unit is under way that began before now.
+  void AfterPresentUnit(std::function<void()> task);
 
  private:
   struct Job {
-    UnitInput input;
-    Done done;
+    UnitInput input{};
+    Done done{};
+    std::function<void()> task{};  // In place of a unit.
   };
+  void Push(Job job);
   // Messages of an address whose first one failed and will be tried again.
   struct Parked {
     std::deque<Job> jobs;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <mutex>
+#include <thread>
 
 #include "core/model/application_builder.h"
 #include "engines/two-tier/housekeeper.h"
@@ -187,6 +188,31 @@ TEST(UnitThreadTest, AnAddressWhoseMessageFailedHoldsBackItsOthersAndNobodyElse)
   add("calm", "3");
   ASSERT_TRUE(Until([&] { return done == 3; }));
   EXPECT_THAT(journal.lines(), ElementsAre("moody 1 fails", "calm 3", "moody 1", "moody 2"));
+}
+
+TEST(UnitThreadTest, WhatMustComeAfterThePresentUnitDoes) {
+  ApplicationBuilder builder("test");
+  builder.Add<Player>();
+  const auto application = std::move(builder).Build().value();
+  std::atomic<int> failures = 0;
+  Journal journal;
+  JournalSession::Script script;
+  UnitThread thread(std::make_unique<UnitRunner>(UnitRunner::Options{}, application,
+                                                 std::make_unique<MoodyEndpoint>(failures, journal),
+                                                 std::make_unique<JournalSession>(script, journal)));
+  UnitInput input;
+  AppendEnvelope(input.envelope, {{FunctionId(0), "calm"}, {}, ValueTypeId(0), KeyGroup(0), "1"});
+  std::atomic<bool> over = false;
+  thread.Add(std::move(input), [&](const Result<UnitOutcome>&) {
+    std::this_thread::sleep_for(20ms);
+    journal.Add("unit over");
+  });
+  thread.AfterPresentUnit([&] {
+    journal.Add("after it");
+    over = true;
+  });
+  ASSERT_TRUE(Until([&] { return over.load(); }));
+  EXPECT_THAT(journal.lines(), ElementsAre("calm 1", "unit over", "after it"));
 }
 
 }  // namespace
