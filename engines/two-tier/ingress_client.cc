@@ -52,7 +52,7 @@ void IngressClient::Pump() {
 }
 
 void IngressClient::Send(PartitionId partition, std::uint64_t offset, const InputRecord& record) {
-  const auto& ingress = application_->ingresses().front();
+  const auto& ingress = application_->ingresses().at(record.ingress);
   std::string envelope;
   AppendEnvelope(envelope, {{ingress.target, record.key},
                             {},

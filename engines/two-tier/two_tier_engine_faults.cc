@@ -72,6 +72,7 @@ Status TwoTierEngine::AwaitWorkInFlight() {
 
 Status TwoTierEngine::Inject(const EngineFault& fault) {
   if (down_) return MakeError(ErrorCode::kRefused, "there is nothing to hit: the system is down");
+  if (fault.verb == FaultVerb::kTrouble) return MakeError(ErrorCode::kRefused, "engine two-tier has no such ports");
   if (paused_until_ && fault.verb == FaultVerb::kPause) {
     return MakeError(ErrorCode::kRefused, "there is nothing to hit: the system stands still already");
   }
