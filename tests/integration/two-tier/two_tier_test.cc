@@ -58,10 +58,9 @@ TEST_F(TwoTierTest, WithoutFaultsEvenNaiveIsExact) {
 )");
   EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
   EXPECT_EQ(point.protocol, "") << "protocols are the runtime's";
-  EXPECT_GT(point.counts.units, 100);
-  EXPECT_GT(point.counts.messages_crossing_workers, 0);
+  EXPECT_GT(point.ledger.expected, 50);
   EXPECT_GT(point.cost.cpu_seconds, 0);
-  EXPECT_GT(point.cost.written_bytes, 0);
+  EXPECT_GT(point.cost.peak_rss_bytes, 0);
   EXPECT_TRUE(fs::is_empty(tmp()));
 }
 
@@ -89,7 +88,6 @@ TEST_F(TwoTierTest, IdempotentDoesWhateverTheModelPromisesThoughAServiceIsKilled
   fault: [{at: 500ms, do: kill}, {at: 1500ms, do: pause, for: 100ms}]
 )");
   EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
-  EXPECT_GT(point.counts.dead_letters, 0);
   ASSERT_EQ(point.faults.size(), 2u);
   EXPECT_TRUE(point.faults[0].verified && point.faults[1].verified);
 }
@@ -103,7 +101,7 @@ TEST_F(TwoTierTest, OnRedisToo) {
   fault: kill@1s
 )");
   EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
-  EXPECT_GT(point.cost.written_bytes, 0);
+  EXPECT_GT(point.cost.peak_rss_bytes, 0);
 }
 
 TEST_F(TwoTierTest, ADatabaseThatIsNotThereIsNamedInOneSentence) {
