@@ -104,6 +104,19 @@ TEST_F(FraudAuditorTest, PositionsBelongToTheStates) {
   });
 }
 
+TEST_F(FraudAuditorTest, ACountIsWhatWillBeTakenBack) {
+  story.Offer(PartitionId(2), 0);
+  story.Handle();
+  EXPECT_THAT(Judge(), IsEmpty());
+  EffectsBuilder effects;
+  effects.ClearValue(StateSlot(0));  // The count; the witness stays.
+  RecordMerger merger;
+  bool changed = false;
+  auto& record = story.memory.begin()->second;
+  record = std::string(merger.Merge(std::string(record), effects.bytes(), AppTime{1}, changed));
+  EXPECT_THAT(Judge(), testing::ElementsAre(HasSubstr("counts 0, and 1 expiries are on their way")));
+}
+
 TEST_F(FraudAuditorTest, WhatNobodySendsIsNamed) {
   story.Offer(PartitionId(0), 0);
   auto waiting = story.Waiting();
