@@ -114,7 +114,8 @@ TEST(FaultScheduleTest, PortsMisbehaveForAWhile) {
   EXPECT_EQ(RefusalOf("- {at: 1200ms, do: disk-full, for: 1s}\n- {at: 1500ms, do: disk-errors}"), "no error");
   EXPECT_THAT(
       RefusalOf("- {at: 1200ms, do: disk-full, for: 1s}\n- {at: 1500ms, do: disk-full}"),
-      HasSubstr("suite.yaml:2: the disk-full at 1500ms would change nothing: by the one at 1s it holds until 2s"));
+      HasSubstr(
+          "suite.yaml:2: the disk-full at 1500ms would change nothing: by the one at 1200ms it holds until 2200ms"));
   EXPECT_THAT(RefusalOf("- {at: 1200ms, do: disk-full, chance: 2}"), HasSubstr("chance of disk-full is 2"));
   EXPECT_THAT(RefusalOf("- {at: 4500ms, do: disk-full}"), HasSubstr("the disk-full lasts until 5500ms"));
   EXPECT_THAT(RefusalOf("- {at: 1200ms, do: disk-full}", {.kill = true}),
