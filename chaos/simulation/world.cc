@@ -42,6 +42,7 @@ World::~World() {
       if (process) graveyard_.push_back(std::move(process->state));
     }
   }
+  for (auto& process : dying_) graveyard_.push_back(std::move(process->state));
 }
 
 SimReport World::Run() {

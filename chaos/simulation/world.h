@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -190,6 +191,8 @@ class World final {
   std::unique_ptr<CoordinatorProcess> coordinator_;
   std::vector<std::unique_ptr<WorkerProcess>> zombies_;  // Replaced, and alive.
   std::vector<std::unique_ptr<CoordinatorProcess>> zombie_coordinators_;
+  std::deque<std::unique_ptr<WorkerProcess>> dying_;  // Killed in this instant, not yet taken down.
+  std::deque<std::unique_ptr<CoordinatorProcess>> dying_coordinators_;
   std::vector<Link> links_;
   std::vector<Random> report_delays_;  // From each worker to the coordinator,
   std::vector<Random> order_delays_;   // and back.

@@ -202,7 +202,10 @@ void World::KillWorker(WorkerLife life, Duration restart_after) {
   const bool in_force = !process->replaced;
   auto& machine = in_force ? *machines_[life.id.value] : *process->machine;
   // The one who dies here may be in the middle of a call: its objects go when the stack is unwound.
-  scheduler_.After(Duration(0), [dead = std::shared_ptr<WorkerProcess>(std::move(process)), in_force, &machine, this] {
+  dying_.push_back(std::move(process));
+  scheduler_.After(Duration(0), [this, in_force, &machine] {
+    const auto dead = std::move(dying_.front());
+    dying_.pop_front();
     const DiskWatcher::Pause of_machine(machine.watcher);
     const DiskWatcher::Pause of_store(store_machine_->watcher);
     dead->worker.reset();
@@ -232,7 +235,10 @@ void World::KillCoordinator(std::uint64_t boot, Duration restart_after) {
   });
   process->life->End();
   const bool in_force = !process->replaced;
-  scheduler_.After(Duration(0), [dead = std::shared_ptr<CoordinatorProcess>(std::move(process)), this] {
+  dying_coordinators_.push_back(std::move(process));
+  scheduler_.After(Duration(0), [this] {
+    const auto dead = std::move(dying_coordinators_.front());
+    dying_coordinators_.pop_front();
     const DiskWatcher::Pause of_store(store_machine_->watcher);
     dead->coordinator.reset();
     dead->objects.reset();

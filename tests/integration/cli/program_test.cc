@@ -178,7 +178,8 @@ TEST_F(ProgramTest, PortsThatMisbehaveAreStoodAndThatTheyDidIsOnRecord) {
 class StoreFaultTest : public ProgramTest, public testing::WithParamInterface<std::pair<const char*, const char*>> {
  protected:
   record::Point RunWith(const std::string& then, int code, std::vector<std::string> more = {}) {
-    more.insert(more.end(), {"--fault", "[{at: 300ms, do: kill, then: " + then + "}]"});
+    // Late enough for two snapshots on a disk that is slow.
+    more.insert(more.end(), {"--set", "load.duration=1400ms", "--fault", "[{at: 1s, do: kill, then: " + then + "}]"});
     const auto outcome = Run(more);
     EXPECT_EQ(outcome.code, code) << outcome.output;
     return record::ReadRun(OnlyRun()).value().points.front();
