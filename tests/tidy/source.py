@@ -6,7 +6,8 @@ import pathlib
 import re
 from typing import Iterator, NamedTuple
 
-SKIPPED_FOLDERS = {"build", "node_modules", "__pycache__", "results/runs"}
+SKIPPED_FOLDERS = {"build", "node_modules", "__pycache__", "results/explore", "results/runs",
+                   "results/soak"}
 CPP = (".h", ".cc")
 CODE = CPP + (".py", ".cmake", ".cmake.in", ".sh", ".js", ".mjs", ".ts", ".css", "CMakeLists.txt")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
