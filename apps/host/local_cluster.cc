@@ -1,6 +1,14 @@
 #include "apps/host/local_cluster.h"
 
 namespace holdfast {
+namespace {
+
+HostHooks HooksOf(Loop& loop) {
+  return {[&loop] { loop.Wake(); }, [&loop](std::function<void()> action) { loop.Post(std::move(action)); },
+          [&loop](Duration delay, std::function<void()> action) { loop.After(delay, std::move(action)); }};
+}
+
+}  // namespace
 
 struct LocalCluster::WorkerThread final : Channel {
   WorkerThread(LocalCluster& host, WorkerId self)
@@ -12,6 +20,7 @@ struct LocalCluster::WorkerThread final : Channel {
   const WorkerId id;
   std::unique_ptr<StateBackend> state;  // Before everything whose jobs may hold a cut of it.
   Loop loop;
+  std::unique_ptr<Channel> wrapped;  // Over this one, if somebody wants it.
   std::unique_ptr<WatchedEndpoint> endpoint;
   std::unique_ptr<Worker> worker;
   std::unique_ptr<ThreadBackground> background;
@@ -28,6 +37,7 @@ struct LocalCluster::Control final : ControlBus {
 
   LocalCluster& cluster;
   Loop loop;
+  std::unique_ptr<ControlBus> wrapped;  // Over this one, if somebody wants it.
   std::unique_ptr<Coordinator> coordinator;
   ThreadBackground background;
 };
@@ -62,9 +72,9 @@ Status LocalCluster::MakeWorker(WorkerId id) {
   HOLDFAST_ASSIGN(thread.state, parts_.make_state(id, *thread.background));
   thread.endpoint = std::make_unique<WatchedEndpoint>(parts_.make_endpoint(parts_.application));
   if (parts_.protocol.traits.effect_log) thread.logs = parts_.make_logs(*thread.background);
-  const auto connected =
-      parts_.connect(id, {[&loop = thread.loop] { loop.Wake(); },
-                          [&loop = thread.loop](std::function<void()> action) { loop.Post(std::move(action)); }});
+  const auto connected = parts_.connect(id, HooksOf(thread.loop));
+  if (parts_.wrap_channel) thread.wrapped = parts_.wrap_channel(id, thread, HooksOf(thread.loop));
+  Channel& channel = thread.wrapped ? *thread.wrapped : thread;
   WorkerOptions options;
   options.self = id;
   options.workers = options_.workers;
@@ -75,7 +85,7 @@ Status LocalCluster::MakeWorker(WorkerId id) {
   }
   thread.worker = std::make_unique<Worker>(
       parts_.application, parts_.protocol, options,
-      WorkerPorts{parts_.clock == nullptr ? clock_ : *parts_.clock, thread, *thread.background, *parts_.objects,
+      WorkerPorts{parts_.clock == nullptr ? clock_ : *parts_.clock, channel, *thread.background, *parts_.objects,
                   thread.logs.get(), connected.ingress, connected.egress, *thread.endpoint, thread.async, *thread.state,
                   Random(options_.seed + id.value), parts_.scratch});
   return {};
@@ -84,9 +94,11 @@ Status LocalCluster::MakeWorker(WorkerId id) {
 Status LocalCluster::Start() {
   auto coordinator = options_.coordinator;
   coordinator.workers = options_.workers;
+  if (parts_.wrap_control) control_->wrapped = parts_.wrap_control(*control_, HooksOf(control_->loop));
+  ControlBus& bus = control_->wrapped ? *control_->wrapped : *control_;
   control_->coordinator =
       std::make_unique<Coordinator>(parts_.application, parts_.protocol, coordinator,
-                                    CoordinatorPorts{clock_, *control_, *parts_.objects, control_->background}, *this);
+                                    CoordinatorPorts{clock_, bus, *parts_.objects, control_->background}, *this);
   HOLDFAST_TRY(control_->coordinator->Boot());
   std::vector<const WatchedEndpoint*> watched;
   for (std::uint16_t i = 0; i < options_.workers; ++i) {

@@ -22,10 +22,11 @@
 
 namespace holdfast {
 
-// How a worker's ingress and egress reach its loop.
+// How what stands beside a worker or the coordinator reaches its loop.
 struct HostHooks {
-  std::function<void()> wake;
-  std::function<void(std::function<void()>)> post;
+  std::function<void()> wake;                                               // Any thread.
+  std::function<void(std::function<void()>)> post;                          // Any thread.
+  std::function<void(Duration delay, std::function<void()> action)> after;  // The loop's own thread.
 };
 struct HostPorts {
   Ingress& ingress;
@@ -52,6 +53,9 @@ struct LocalClusterParts {
   std::function<Result<std::unique_ptr<StateBackend>>(WorkerId, Background&)> make_state;      // Per worker.
   std::function<std::unique_ptr<Endpoint>(std::shared_ptr<const Application>)> make_endpoint;  // Per worker.
   std::function<HostPorts(WorkerId, HostHooks)> connect;                                       // Per worker.
+  // Something to stand before the ends of the channels, if not empty; called on the loop of the end, and by it.
+  std::function<std::unique_ptr<Channel>(WorkerId, Channel& end, HostHooks)> wrap_channel;  // Per worker.
+  std::function<std::unique_ptr<ControlBus>(ControlBus& end, HostHooks)> wrap_control;
   Disk* scratch = nullptr;                // Where queues spill to; none: they stay in memory.
   const Clock* clock = nullptr;           // Of the workers; none: the system's.
   std::function<void(std::string)> warn;  // Any thread.

@@ -5,10 +5,13 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <queue>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "core/base/time.h"
@@ -37,10 +40,22 @@ class Loop {
   void Post(std::function<void()> action);
   // Any thread: the next turn comes at once.
   void Wake();
+  // The loop's own thread, or its owner's before Start: runs `action` before a turn, once `delay` has passed. Of two
+  // with one instant, the one asked for first.
+  void After(Duration delay, std::function<void()> action);
 
  private:
+  struct Timer {
+    SteadyTime due;
+    std::uint64_t order;
+    std::function<void()> action;
+    bool operator<(const Timer& other) const { return std::pair(due, order) > std::pair(other.due, other.order); }
+  };
   void Run(const std::function<Turn()>& turn);
   bool RunPosted();
+  void RunDue();
+  // The shorter of this and the time until something is due.
+  std::optional<Duration> UntilDue(std::optional<Duration> longest) const;
   void Rest(std::optional<Duration> longest);
 
   const IdlePolicy idle_;
@@ -48,6 +63,8 @@ class Loop {
   std::condition_variable wakened_;
   std::vector<std::function<void()>> posted_;   // Under mutex_.
   std::vector<std::function<void()>> running_;  // The loop's.
+  std::priority_queue<Timer> timers_;           // The loop's; the one due first on top.
+  std::uint64_t timers_made_ = 0;
   std::atomic<bool> work_{false};
   std::atomic<bool> resting_{false};
   std::atomic<bool> stop_{false};

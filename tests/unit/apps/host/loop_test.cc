@@ -80,6 +80,41 @@ TEST_P(LoopTest, ARestEndsWithoutAWakeWhenItsTimeHasPassed) {
   EXPECT_GE(turns, 3);
 }
 
+TEST_P(LoopTest, TimersRunWhenTheyAreDueInTheOrderOfTheirInstants) {
+  std::vector<int> ran;
+  const auto begun = std::chrono::steady_clock::now();
+  loop_.Post([&] {
+    loop_.After(std::chrono::milliseconds(4), [&] {
+      ran.push_back(3);
+      loop_.After(Duration::zero(), [&] { seen_.release(); });
+    });
+    loop_.After(std::chrono::milliseconds(2), [&] { ran.push_back(1); });
+    loop_.After(Duration::zero(), [&] { ran.push_back(0); });
+    loop_.After(std::chrono::milliseconds(3), [&] { ran.push_back(2); });
+  });
+  loop_.Start([]() -> Loop::Turn { return {false, std::chrono::hours(1)}; });
+  seen_.acquire();
+  loop_.Stop();
+  EXPECT_EQ(ran, (std::vector{0, 1, 2, 3}));
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(4));
+}
+
+TEST_P(LoopTest, ATimerThatAsksForAnotherAtOnceLetsTurnsCome) {
+  int turns = 0, timers = 0;
+  std::function<void()> again = [&] {
+    ++timers;
+    loop_.After(Duration::zero(), again);
+  };
+  loop_.After(Duration::zero(), again);
+  loop_.Start([&]() -> Loop::Turn {
+    if (++turns == 3) seen_.release();
+    return {};
+  });
+  seen_.acquire();
+  loop_.Stop();
+  EXPECT_GE(timers, 3);
+}
+
 TEST_P(LoopTest, NothingRunsAfterStop) {
   loop_.Start(Idle);
   loop_.Stop();
