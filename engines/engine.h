@@ -49,7 +49,8 @@ struct EngineFault {
   bool at_once = false;  // Not only when there is work in flight.
   StoreFault then = StoreFault::kNothing;  // Of a kill.
   PortTrouble trouble{};                   // Of a trouble,
-  TroubleSize size{};                      // and how bad.
+  TroubleSize size{};                      // how bad,
+  TroublePath path{};                      // and of one of channels or the sink, between whom.
 };
 
 // What an engine tells of as it happens.
@@ -69,6 +70,7 @@ struct EngineCapabilities {
   bool events = false;     // It tells its events.
   bool store = false;      // What it stores can be tampered with while it is down.
   bool ports = false;      // Its ports can be made to misbehave while it runs.
+  bool commits = false;    // Its output leaves in batches whose commit is answered.
   // Sites at whose calls the system can be made to kill itself.
   std::span<const std::string_view> sync_sites{};
 };
@@ -95,7 +97,8 @@ struct EngineRecovery {
   std::uint64_t executed_not_durable = 0;  // Units lost with the process, unless they can be repeated.
   std::uint64_t replayed_records = 0;      // Input it asked for again.
   std::string store;                       // What was done to the store meanwhile, in words.
-  std::uint64_t met = 0;                   // Calls that the trouble befell.
+  std::uint64_t met = 0;                   // Calls and messages that the trouble befell.
+  std::uint64_t met_and_lost = 0;          // Those of them that were on their way when the system was killed.
   std::optional<std::size_t> armed;        // What Arm returned, of a kill that waited for a call.
 };
 

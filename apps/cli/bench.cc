@@ -12,7 +12,7 @@
 #include "workloads/suite/config/load_options.h"
 #include "workloads/suite/config/reference.h"
 #include "workloads/suite/runner/fault_plan.h"
-#include "workloads/suite/runner/fault_schedule.h"
+#include "workloads/suite/runner/fault_words.h"
 
 namespace holdfast {
 
@@ -30,6 +30,7 @@ EngineCapabilities CapabilitiesOf(const SuitePoint& point, const ProtocolTraits&
   const bool log = traits.effect_log && point.Part("log").name == "filesystem";
   auto capabilities = HoldfastEngine::kCapabilities;
   capabilities.store = store;
+  capabilities.commits = traits.egress != EgressRelease::kImmediate;
   const std::span<const std::string_view> sites(kFilesystemSyncSites);
   const auto first_of_log = static_cast<std::size_t>(std::ranges::find(sites, sync_site::kLogFolder) -
                                                      sites.begin());  // Those of the store stand before it.

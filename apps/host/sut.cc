@@ -7,18 +7,14 @@
 #include <iostream>
 #include <mutex>
 #include <sstream>
-#include <thread>
 
 #include "apps/host/local_cluster.h"
-#include "chaos/faults/faulty_disk.h"
-#include "chaos/faults/faulty_endpoint.h"
+#include "apps/host/troubled_ports.h"
 #include "chaos/faults/killing_disk.h"
-#include "chaos/faults/port_trouble.h"
 #include "engines/holdfast/sut_config.h"
 #include "engines/holdfast/system_link.h"
 #include "storage-backends/durable/posix-disk/posix_disk.h"
 #include "transports/connectors/unix/gateway_client.h"
-#include "transports/hosts/check_effects.h"
 #include "workloads/suite/config/suite.h"
 
 namespace holdfast {
@@ -130,19 +126,12 @@ LocalClusterOptions ReadOptions(const SuitePoint& point, const SutConfig& config
   return options;
 }
 
-void Sleep(Duration time) { std::this_thread::sleep_for(time); }
-
 // Everything the cluster stands on, in the order in which it must go.
 struct Ground {
   std::unique_ptr<Disk> own_disk;
   std::optional<KillSwitch> kill_switch;
-  std::unique_ptr<Disk> killing_disk;  // Over the one above, in a run that asks for it.
-  std::optional<TroublePage> troubles;
-  std::unique_ptr<FaultInjector> disk_faults;
-  std::unique_ptr<Disk> faulty_disk;  // Likewise.
-  std::unique_ptr<FaultInjector> function_faults;
-  SystemClock system_clock;
-  std::unique_ptr<Clock> troubled_clock;
+  std::unique_ptr<Disk> killing_disk;       // Over the one above, in a run that asks for it.
+  std::unique_ptr<TroubledPorts> troubled;  // Likewise.
   Disk* disk = nullptr;
   std::unique_ptr<ObjectStore> objects;
   std::unique_ptr<GatewayClient> gateway;
@@ -158,28 +147,9 @@ Status OpenDisk(const SutConfig& config, Ground& ground) {
     ground.disk = ground.killing_disk.get();
   }
   if (config.troubles.empty()) return {};
-  HOLDFAST_ASSIGN(ground.troubles, TroublePage::Open(config.troubles));
-  ground.disk_faults = std::make_unique<FaultInjector>(config.seed, Sleep, ground.troubles->OfDisk());
-  ground.faulty_disk = std::make_unique<FaultyDisk>(*ground.disk, *ground.disk_faults);
-  ground.disk = ground.faulty_disk.get();
+  HOLDFAST_ASSIGN(ground.troubled, TroubledPorts::Open(config.troubles, config.seed));
+  ground.disk = &ground.troubled->Over(*ground.disk);
   return {};
-}
-
-// Functions and clock, in a run whose ports misbehave.
-void AddTroubles(const SutConfig& config, Ground& ground, LocalClusterParts& cluster) {
-  if (!ground.troubles) return;
-  ground.function_faults = std::make_unique<FaultInjector>(config.seed, Sleep, ground.troubles->OfFunctions());
-  cluster.make_endpoint = [&ground, make = std::move(cluster.make_endpoint)](
-                              std::shared_ptr<const Application> application) -> std::unique_ptr<Endpoint> {
-    FaultyEndpoint::Hooks hooks{
-        [application](const AddressView& self, std::string_view effects) {
-          return CheckEffects(*application, self, effects);
-        },
-        [&ground](Fault fault, const AddressView&) { ground.troubles->Met(TroubleOfFunctions(fault)); }};
-    return std::make_unique<FaultyEndpoint>(make(application), application, *ground.function_faults, std::move(hooks));
-  };
-  ground.troubled_clock = std::make_unique<TroubledClock>(ground.system_clock, *ground.troubles);
-  cluster.clock = ground.troubled_clock.get();
 }
 
 Result<LocalClusterParts> MakeParts(const Parts& parts, const SuitePoint& point, const SutConfig& config,
@@ -213,7 +183,9 @@ Result<LocalClusterParts> MakeParts(const Parts& parts, const SuitePoint& point,
     return {ports.ingress, ports.egress};
   };
   cluster.scratch = ground.disk;
-  AddTroubles(config, ground, cluster);
+  if (ground.troubled) {
+    ground.troubled->Wrap(cluster, static_cast<std::uint16_t>(point.Part("engine").options.GetInt("workers")));
+  }
   cluster.warn = [](const std::string& sentence) { std::cerr << sentence << std::endl; };
   return cluster;
 }

@@ -92,6 +92,7 @@ Status HoldfastEngine::Launch() {
   auto command = options_.command;
   command.push_back(path);
   last_words_.clear();
+  if (trouble_page_) trouble_page_->NewLife();
   if (const auto accepted = std::exchange(offer_, std::nullopt)) {
     command.insert(command.end(), {"--accept-rollback", *accepted});
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "chaos/faults/kill_switch.h"
+#include "chaos/faults/trouble_page.h"
 #include "core/ports/disk.h"
 #include "core/ports/object_store.h"
 #include "engines/collector/collector.h"
@@ -50,7 +51,7 @@ class HoldfastEngine final : public Engine, private SystemListener {
   };
 
   static constexpr EngineCapabilities kCapabilities{
-      .kill = true, .progress = true, .snapshots = true, .events = true, .store = true, .ports = true};
+      .kill = true, .progress = true, .snapshots = true, .events = true, .store = true, .ports = true, .commits = true};
 
   // Requires: generator and collector outlive the engine.
   HoldfastEngine(Options options, const MakeSystemLink& make_link, Generator& generator, Collector& collector);
@@ -134,10 +135,10 @@ class HoldfastEngine final : public Engine, private SystemListener {
   std::optional<std::string> offer_;  // The snapshot the present incarnation would go back to.
   // One that holds, or is over and has not been seen to be.
   struct Trouble {
-    EngineFault fault;
+    PortTrouble kind;
+    TroubleTicket ticket;
     std::size_t recovery;  // Its place in the log.
     SteadyTime until;
-    std::uint64_t met_before;
     std::optional<std::uint64_t> units_at_end{};
   };
   std::optional<TroublePage> trouble_page_;

@@ -1,5 +1,5 @@
 // The engine: ports of the system misbehave for a while. That a trouble took hold is believed when the system says it
-// met it, that it is over when the system handles a message afterwards.
+// met it, that it is over when nothing waits for it any more and the system handles a message afterwards.
 #include <algorithm>
 
 #include "engines/holdfast/holdfast_engine.h"
@@ -9,12 +9,14 @@ namespace holdfast {
 
 Status HoldfastEngine::BeginTrouble(const EngineFault& fault) {
   if (!trouble_page_) return MakeError(ErrorCode::kRefused, "the system was started without a page of troubles");
-  const auto met = trouble_page_->met(fault.trouble);
-  trouble_page_->Begin(fault.trouble, fault.size);
+  const auto now = SteadyNow();
+  const auto until = now + fault.lasts;
+  const auto ticket = trouble_page_->Begin({fault.trouble, fault.size, fault.path, until});
+  if (!ticket.ok()) return MakeError(ErrorCode::kRefused, "{}", ticket.error().message);
   auto& recovery = log_.recoveries.emplace_back();
   recovery.verb = FaultVerb::kTrouble;
-  recovery.applied = SteadyNow();
-  troubles_.push_back({fault, log_.recoveries.size() - 1, recovery.applied + fault.lasts, met});
+  recovery.applied = now;
+  troubles_.push_back({fault.trouble, *ticket, log_.recoveries.size() - 1, until});
   return {};
 }
 
@@ -25,12 +27,17 @@ void HoldfastEngine::FollowTroubles(SteadyTime now) {
 // True once nothing more is to be learned of it.
 bool HoldfastEngine::FollowTrouble(Trouble& trouble, SteadyTime now) {
   auto& recovery = log_.recoveries[trouble.recovery];
-  recovery.met = trouble_page_->met(trouble.fault.trouble) - trouble.met_before;
+  recovery.met = trouble_page_->met(trouble.ticket);
+  recovery.met_and_lost = trouble_page_->lost(trouble.ticket);
   if (recovery.met > 0 && !recovery.detected) recovery.detected = now;
-  if (IsClockTrouble(trouble.fault.trouble)) return recovery.detected.has_value();
+  if (IsClockTrouble(trouble.kind)) {
+    if (recovery.detected) trouble_page_->End(trouble.ticket);
+    return recovery.detected.has_value();
+  }
   if (!trouble.units_at_end) {
     if (now < trouble.until) return false;
-    trouble_page_->End(trouble.fault.trouble);
+    trouble_page_->End(trouble.ticket);
+    if (trouble_page_->waiting(trouble.ticket) > 0) return false;
     recovery.restarted = SteadyNow();
     trouble.units_at_end = Counters().units;
   }

@@ -43,6 +43,14 @@ std::vector<PlannedFault> DrawStorm(const OptionValues& options, std::uint64_t s
 
 Duration MeasuredTime(const SuitePoint& point) { return ReadLoad(point.Part("load").options).duration; }
 
+FaultScope ScopeOf(const SuitePoint& point) {
+  FaultScope scope{.measured = MeasuredTime(point)};
+  const auto* engine = point.Find("engine");
+  if (engine == nullptr || engine->options.set().Find("workers") == nullptr) return scope;
+  scope.workers = static_cast<std::uint16_t>(engine->options.GetInt("workers"));
+  return scope;
+}
+
 }  // namespace
 
 std::vector<Descriptor> FaultDescriptors() {
@@ -78,7 +86,7 @@ std::vector<PlannedFault> ReadFaults(const SuitePoint& point, std::uint64_t seed
   const auto* part = point.Find("fault");
   if (part == nullptr || part->name == "none") return {};
   const auto& options = part->options;
-  if (part->name == "schedule") return ReadFaultSchedule(*part, MeasuredTime(point), seed).value();
+  if (part->name == "schedule") return ReadFaultSchedule(*part, ScopeOf(point), seed).value();
   if (part->name == "storm") return DrawStorm(options, seed);
   const auto at = options.GetDuration("at");
   if (part->name == "pause") return {{at, {FaultVerb::kPause, options.GetDuration("until") - at}}};
@@ -130,9 +138,8 @@ Status CheckShortForm(const SuitePart& part, Duration measured) {
 Status CheckFault(const SuitePoint& point, const EngineCapabilities& capabilities) {
   const auto* part = point.Find("fault");
   if (part == nullptr || part->name == "none") return {};
-  const auto measured = MeasuredTime(point);
-  if (part->name == "schedule") return CheckFaultSchedule(*part, measured, capabilities);
-  HOLDFAST_TRY(CheckShortForm(*part, measured));
+  if (part->name == "schedule") return CheckFaultSchedule(*part, ScopeOf(point), capabilities);
+  HOLDFAST_TRY(CheckShortForm(*part, MeasuredTime(point)));
   if (!capabilities.kill) return CannotBeHit(part->place, part->name);
   if (!ReadFaults(point, 0).empty()) return {};
   return ConfigError(ConfigErrorId::kCombination, part->place,

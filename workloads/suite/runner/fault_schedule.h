@@ -1,9 +1,10 @@
-// Schedules of faults for real processes: the verbs, targets and events that a suite's steps may name, in the words of
-// chaos/schedule/schedule.h.
+// Schedules of faults for real processes: lists of steps as in chaos/schedule/schedule.h, which say what fault_words.h
+// knows.
 //
 //   fault:
 //     - {at: 1s, do: pause, for: 200ms}
 //     - {at: 1s, when: {event: snapshot-complete, nth: 2}, do: kill, restart-after: 100ms}
+//     - {at: 1200ms, do: hold, target: worker 1, to: coordinator, for: 300ms}
 //     - {at: 1500ms, do: kill, then: older-snapshot}
 //     - {at: 2s, when: {event: sync, site: object.name, nth: 3}, do: kill}
 //
@@ -16,21 +17,19 @@
 
 #include "core/base/result.h"
 #include "workloads/suite/config/suite.h"
+#include "workloads/suite/runner/fault_words.h"
 #include "workloads/suite/runner/planned_fault.h"
 
 namespace holdfast {
 
-// The steps of a part `schedule`, expanded, in the order written; `measured` is how long the window is.
-Result<std::vector<PlannedFault>> ReadFaultSchedule(const SuitePart& part, Duration measured, std::uint64_t seed);
-// Refuses what cannot be read, or makes no sense for this engine and window.
-Status CheckFaultSchedule(const SuitePart& part, Duration measured, const EngineCapabilities& capabilities);
+// The steps of a part `schedule`, expanded, in the order written.
+Result<std::vector<PlannedFault>> ReadFaultSchedule(const SuitePart& part, const FaultScope& scope, std::uint64_t seed);
+// Refuses what cannot be read, or makes no sense for this engine and scope.
+Status CheckFaultSchedule(const SuitePart& part, const FaultScope& scope, const EngineCapabilities& capabilities);
 // One line of the list, without the dash; reads back to the same fault.
 std::string WriteFault(const PlannedFault& planned);
 // A file to be put into a suite or given to --fault; `about` becomes its comment.
 std::string WriteFaultFile(std::span<const PlannedFault> faults, std::string_view about);
-
-// All words of steps, for people.
-std::string FaultWordsText(std::span<const std::string_view> sync_sites);
 
 // The refusals, shared with faults in their short forms.
 Error StrikesTooLate(const ConfigPlace& place, Duration at, Duration measured);

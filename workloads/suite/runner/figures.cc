@@ -57,6 +57,14 @@ record::Counts CountWork(const PointObservation& seen, const Answers& answers) {
   return counts;
 }
 
+std::string TroubleDetail(const EngineFault& fault, const EngineRecovery& recovery) {
+  if (!IsChannelTrouble(fault.trouble)) return fmt::format("{} calls met it", recovery.met);
+  const auto to = fault.path.to == TroubleEnd::Everything() ? "" : fmt::format("to {}: ", fault.path.to.Text());
+  const auto text = fmt::format("{}{} messages met it", to, recovery.met);
+  if (recovery.met_and_lost == 0) return text;
+  return text + fmt::format(", {} of which were on their way when the system was killed", recovery.met_and_lost);
+}
+
 std::string FaultDetail(const AppliedFault& fault, const EngineRecovery& recovery) {
   if (fault.planned.when) {
     auto plain = fault;
@@ -64,7 +72,7 @@ std::string FaultDetail(const AppliedFault& fault, const EngineRecovery& recover
     return fmt::format("when {} came: {}", AwaitedEventText(*fault.planned.when), FaultDetail(plain, recovery));
   }
   if (fault.planned.fault.verb == FaultVerb::kPause) return "SIGSTOP, then SIGCONT";
-  if (fault.planned.fault.verb == FaultVerb::kTrouble) return fmt::format("{} calls met it", recovery.met);
+  if (fault.planned.fault.verb == FaultVerb::kTrouble) return TroubleDetail(fault.planned.fault, recovery);
   return fmt::format("SIGKILL; {}{}{} units were executed but not durable, {} input records were read again",
                      recovery.store, recovery.store.empty() ? "" : "; ", recovery.executed_not_durable,
                      recovery.replayed_records);
@@ -102,7 +110,7 @@ void DescribeFaults(const PointObservation& seen, const std::optional<Shadow>& s
     record::Fault fault;
     fault.id = applied.planned.id.empty() ? fmt::format("fault-{}", point.faults.size() + 1) : applied.planned.id;
     fault.verb = FaultName(applied.planned.fault);
-    fault.target = "system";
+    fault.target = FaultTarget(applied.planned.fault);
     fault.planned_s = Seconds(applied.due ? *applied.due - seen.begin : applied.planned.at);
     fault.detail = applied.trouble;
     if (applied.recovery) {

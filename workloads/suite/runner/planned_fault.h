@@ -28,6 +28,8 @@ struct PlannedFault {
 
 // "kill", "pause", or the name of the trouble.
 std::string_view FaultName(const EngineFault& fault);
+// "system", or of a trouble of channels or the sink who sends: "worker 1", "coordinator", "everything".
+std::string FaultTarget(const EngineFault& fault);
 // "snapshot-complete 2", "sync log.block 3"
 std::string AwaitedEventText(const AwaitedEvent& awaited);
 

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <condition_variable>
 
+#include "apps/host/troubled_ports.h"
 #include "apps/parts/parts.h"
 #include "chaos/simulation/disk/sim_disk.h"
 #include "storage-backends/durable/append-log/filesystem/filesystem_append_log.h"
 #include "storage-backends/durable/object-store/filesystem/filesystem_object_store.h"
 #include "tests/support/patience.h"
+#include "tests/support/temporary_folder.h"
 #include "workloads/greeter/oracle.h"
 
 namespace holdfast {
@@ -134,6 +136,7 @@ class LocalClusterTest : public testing::TestWithParam<const char*> {
       return {*ports.back(), *ports.back()};
     };
     made.warn = [](const std::string&) {};
+    if (troubled_) troubled_->Wrap(made, options.workers);
     Listener listener;
     LocalCluster cluster(options, std::move(made), listener);
     ASSERT_TRUE(cluster.Start().ok());
@@ -150,6 +153,7 @@ class LocalClusterTest : public testing::TestWithParam<const char*> {
   Outside outside_;
   std::array<SimDisk, 3> disks_;
   std::size_t made_ = 0;
+  std::unique_ptr<TroubledPorts> troubled_;
   std::shared_ptr<ObjectStore> objects_ =
       *(*parts_.stores.Find("memory"))->factory(disks_[0], "main", OptionSet().Defaults());
 };
@@ -158,6 +162,33 @@ TEST_P(LocalClusterTest, StoppedAndStartedAnewShowsEveryEmailOnce) {
   RunUntil(kRecords / 3);
   RunUntil(kRecords);
   EXPECT_EQ(outside_.Judge(), "");
+}
+
+// Everything at once, from before the start; each is met on threads of several loops.
+TEST_P(LocalClusterTest, ThroughTroubledChannelsAndABreakingSinkEveryEmailIsShownOnce) {
+  using namespace std::chrono_literals;
+  const TemporaryFolder folder;
+  auto page = TroublePage::Create(folder / "troubles").value();
+  troubled_ = TroubledPorts::Open(folder / "troubles", 5).value();
+  const TroublePath to_sink{TroubleEnd::Everything(), TroubleEnd::Sink()};
+  const auto now = SystemClock().Now();
+  const TroubleOrder orders[] = {
+      {PortTrouble::kHold, {}, {TroubleEnd::Worker(WorkerId(0)), TroubleEnd::Everything()}, now + 200ms},
+      {PortTrouble::kHold, {}, {TroubleEnd::Coordinator(), TroubleEnd::Worker(WorkerId(1))}, now + 400ms},
+      {PortTrouble::kDelay, {.by = 1ms}, {}},
+      {PortTrouble::kDuplicate, {.chance = 0.5}, {}},
+      {PortTrouble::kReorder, {.chance = 0.5, .by = 3ms}, {}},
+      {PortTrouble::kSinkErrors, {.chance = 0.2}, to_sink},
+      {PortTrouble::kSlowSink, {.by = 1ms}, to_sink}};
+  std::vector<TroubleTicket> tickets;
+  for (const auto& order : orders) tickets.push_back(page.Begin(order).value());
+  RunUntil(kRecords);
+  EXPECT_EQ(outside_.Judge(), "");
+  for (std::size_t i = 0; i < tickets.size(); ++i) {
+    EXPECT_GT(page.met(tickets[i]), 0u) << PortTroubleName(orders[i].trouble);
+  }
+  EXPECT_EQ(page.waiting(tickets[0]), 0u);
+  EXPECT_EQ(page.waiting(tickets[1]), 0u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Protocols, LocalClusterTest, testing::Values("stop-the-world", "unaligned", "message-logging"),

@@ -16,7 +16,9 @@ constexpr EngineCapabilities kAll{.kill = true,
                                   .events = true,
                                   .store = true,
                                   .ports = true,
+                                  .commits = true,
                                   .sync_sites = kSites};
+constexpr FaultScope kScope{.measured = 5s, .workers = 3};
 
 SuitePart PartWith(std::string_view lines) {
   SuitePart part{.section = "fault", .name = "schedule", .options = {}, .place = {"suite.yaml", 1, 1}};
@@ -26,14 +28,14 @@ SuitePart PartWith(std::string_view lines) {
 }
 
 std::string RefusalOf(std::string_view lines, const EngineCapabilities& capabilities = kAll) {
-  const auto status = CheckFaultSchedule(PartWith(lines), 5s, capabilities);
+  const auto status = CheckFaultSchedule(PartWith(lines), kScope, capabilities);
   return status.ok() ? "no error" : status.error().message;
 }
 
 TEST(FaultScheduleTest, StepsBecomeFaultsOfTheSystem) {
   const auto plan = ReadFaultSchedule(PartWith("- {id: a, at: 1s, do: pause, for: 20ms}\n"
                                                "- {after: a, when: {event: restored, nth: 2}, do: kill}\n"),
-                                      5s, 1)
+                                      kScope, 1)
                         .value();
   ASSERT_EQ(plan.size(), 2u);
   EXPECT_EQ(plan[0].fault.verb, FaultVerb::kPause);
@@ -46,28 +48,36 @@ TEST(FaultScheduleTest, StepsBecomeFaultsOfTheSystem) {
 }
 
 TEST(FaultScheduleTest, WhatIsWrittenReadsBackToTheSame) {
-  const auto drawn = ReadFaultSchedule(PartWith("- random: {faults: [kill, pause], count: 9, between: [1s, 4s]}\n"
-                                                "- {id: a, at: 1s, do: kill, restart-after: 7ms}\n"
-                                                "- {after: a, at: 2ms, when: {event: snapshot-begun}, do: kill}\n"
-                                                "- {at: 1s, when: {event: sync, site: log.block, nth: 9}, do: kill}\n"
-                                                "- {at: 3s, do: kill, then: older-snapshot}\n"
-                                                "- {at: 1200ms, do: disk-errors, chance: 0.5, for: 300ms}\n"
-                                                "- {at: 1200ms, do: slow-disk, chance: 0.5, by: 3ms, for: 300ms}\n"
-                                                "- {at: 1200ms, do: disk-full}\n"
-                                                "- {at: 1200ms, do: function-errors}\n"
-                                                "- {at: 1200ms, do: wrong-replies, chance: 1}\n"
-                                                "- {at: 1200ms, do: slow-functions, by: 1s}\n"
-                                                "- {at: 1200ms, do: clock-forward, by: 1s}\n"
-                                                "- {at: 1200ms, do: clock-back, by: 70ms}\n"),
-                                       5s, 17)
-                         .value();
+  const auto drawn =
+      ReadFaultSchedule(PartWith("- random: {faults: [kill, pause], count: 9, between: [1s, 4s]}\n"
+                                 "- {id: a, at: 1s, do: kill, restart-after: 7ms}\n"
+                                 "- {after: a, at: 2ms, when: {event: snapshot-begun}, do: kill}\n"
+                                 "- {at: 1s, when: {event: sync, site: log.block, nth: 9}, do: kill}\n"
+                                 "- {at: 3s, do: kill, then: older-snapshot}\n"
+                                 "- {at: 1200ms, do: disk-errors, chance: 0.5, for: 300ms}\n"
+                                 "- {at: 1200ms, do: slow-disk, chance: 0.5, by: 3ms, for: 300ms}\n"
+                                 "- {at: 1200ms, do: disk-full}\n"
+                                 "- {at: 1200ms, do: function-errors}\n"
+                                 "- {at: 1200ms, do: wrong-replies, chance: 1}\n"
+                                 "- {at: 1200ms, do: slow-functions, by: 1s}\n"
+                                 "- {at: 1200ms, do: clock-forward, by: 1s}\n"
+                                 "- {at: 1200ms, do: clock-back, by: 70ms}\n"
+                                 "- {at: 1200ms, do: hold, target: worker 1, to: coordinator, for: 3ms}\n"
+                                 "- {at: 2s, do: delay, target: coordinator, to: worker 2, by: 2ms}\n"
+                                 "- {at: 1200ms, do: duplicate, target: everything, chance: 0.5}\n"
+                                 "- {at: 1200ms, do: reorder, target: worker 0, by: 1ms, for: 3ms}\n"
+                                 "- {at: 1200ms, do: sink-errors, target: everything, chance: 0.5}\n"
+                                 "- {at: 1200ms, do: slow-sink, target: worker 2, by: 9ms}\n"
+                                 "- random: {faults: [hold, delay], count: 5, between: [1s, 3s]}\n"),
+                        kScope, 17)
+          .value();
   const auto file = WriteFaultFile(drawn, "The faults.");
   EXPECT_THAT(file, HasSubstr("# The faults.\n# Put it into a suite, or give the file to --fault.\nfault:\n  - {at: "));
   const auto tree = ConfigTree::Parse(file, "faults.yaml").value();
   auto part = PartWith("[]");
   part.steps = *tree.Find("fault");
-  EXPECT_TRUE(CheckFaultSchedule(part, 5s, kAll).ok()) << CheckFaultSchedule(part, 5s, kAll).error().message;
-  EXPECT_EQ(WriteFaultFile(ReadFaultSchedule(part, 5s, 4711).value(), "The faults."), file);
+  EXPECT_TRUE(CheckFaultSchedule(part, kScope, kAll).ok()) << CheckFaultSchedule(part, kScope, kAll).error().message;
+  EXPECT_EQ(WriteFaultFile(ReadFaultSchedule(part, kScope, 4711).value(), "The faults."), file);
 }
 
 TEST(FaultScheduleTest, UnknownWordsAreRefusedWhereTheyStand) {
@@ -82,7 +92,7 @@ TEST(FaultScheduleTest, UnknownWordsAreRefusedWhereTheyStand) {
 
 TEST(FaultScheduleTest, ACallOfASyncSiteIsAwaitedByAKillOnly) {
   const auto plan =
-      ReadFaultSchedule(PartWith("- {when: {event: sync, site: log.block, nth: 4}, do: kill}"), 5s, 1).value();
+      ReadFaultSchedule(PartWith("- {when: {event: sync, site: log.block, nth: 4}, do: kill}"), kScope, 1).value();
   EXPECT_EQ(plan[0].when->site, "log.block");
   EXPECT_EQ(AwaitedEventText(*plan[0].when), "sync log.block 4");
   EXPECT_EQ(RefusalOf("- {at: 1s, when: {event: sync, site: log.blok}, do: kill}"),
@@ -102,7 +112,7 @@ TEST(FaultScheduleTest, WhatTheEngineCannotTakeIsRefused) {
 TEST(FaultScheduleTest, PortsMisbehaveForAWhile) {
   const auto plan = ReadFaultSchedule(PartWith("- {at: 1200ms, do: slow-disk, chance: 0.5, by: 3ms, for: 300ms}\n"
                                                "- {at: 1200ms, do: clock-back, by: 1s}\n"),
-                                      5s, 1)
+                                      kScope, 1)
                         .value();
   EXPECT_EQ(plan[0].fault.verb, FaultVerb::kTrouble);
   EXPECT_EQ(plan[0].fault.trouble, PortTrouble::kSlowDisk);
@@ -122,8 +132,57 @@ TEST(FaultScheduleTest, PortsMisbehaveForAWhile) {
               HasSubstr("suite.yaml:1: this engine has no ports that could be made to misbehave"));
 }
 
+TEST(FaultScheduleTest, ChannelsAndSinkAreTroubledBetweenWhomTheStepSays) {
+  const auto plan = ReadFaultSchedule(PartWith("- {at: 1s, do: hold, target: worker 1, to: coordinator, for: 300ms}\n"
+                                               "- {at: 1s, do: delay, target: coordinator, by: 2ms}\n"
+                                               "- {at: 1s, do: sink-errors, target: worker 2, chance: 0.5}\n"),
+                                      kScope, 1)
+                        .value();
+  const auto worker_1 = TroubleEnd::Worker(WorkerId(1));
+  EXPECT_EQ(plan[0].fault.trouble, PortTrouble::kHold);
+  EXPECT_EQ(plan[0].fault.lasts, 300ms);
+  EXPECT_EQ(plan[0].fault.path, (TroublePath{worker_1, TroubleEnd::Coordinator()}));
+  EXPECT_EQ(FaultTarget(plan[0].fault), "worker 1");
+  EXPECT_EQ(plan[1].fault.path, (TroublePath{TroubleEnd::Coordinator(), TroubleEnd::Everything()}));
+  EXPECT_EQ(plan[1].fault.size.by, 2ms);
+  EXPECT_EQ(plan[2].fault.path, (TroublePath{TroubleEnd::Worker(WorkerId(2)), TroubleEnd::Sink()}));
+  EXPECT_EQ(FaultTarget({FaultVerb::kKill}), "system");
+}
+
+TEST(FaultScheduleTest, AimsThatMakeNoSenseAreRefused) {
+  EXPECT_EQ(RefusalOf("- {at: 1s, do: kill}\n- {at: 2s, do: hold}"), "HF-CONFIG-006 suite.yaml:2: hold has no target");
+  EXPECT_THAT(RefusalOf("- {at: 1s, do: hold, target: everything}"),
+              HasSubstr("suite.yaml:1: hold: unknown target 'everything'; known: worker 0, worker 1, worker 2, "
+                        "coordinator"));
+  EXPECT_THAT(RefusalOf("- {at: 1s, do: slow-sink, target: coordinator}"),
+              HasSubstr("slow-sink: unknown target 'coordinator'; known: worker 0"));
+  EXPECT_THAT(RefusalOf("- {at: 1s, do: delay, target: worker 3}"), HasSubstr("unknown target 'worker 3'"));
+  EXPECT_THAT(RefusalOf("- {at: 1s, do: delay, target: worker 1, to: sink}"),
+              HasSubstr("suite.yaml:1: to of delay: unknown target 'sink'; known: worker 0"));
+  EXPECT_THAT(RefusalOf("- {at: 1s, do: hold, target: worker 1, to: worker 1}"),
+              HasSubstr("worker 1 sends itself nothing through a channel: name another to:"));
+}
+
+TEST(FaultScheduleTest, AnErrorOfTheSinkNeedsAnAnswerToLose) {
+  auto emits = kAll;
+  emits.commits = false;
+  EXPECT_THAT(RefusalOf("- {at: 1s, do: kill}\n- {at: 2s, do: sink-errors, target: everything}", emits),
+              HasSubstr("suite.yaml:2: this protocol sends its output without asking for an answer"));
+  EXPECT_EQ(RefusalOf("- {at: 2s, do: slow-sink, target: everything}", emits), "no error");
+  EXPECT_THAT(RefusalOf("- {at: 2s, do: hold, target: worker 0}", {.kill = true}),
+              HasSubstr("suite.yaml:1: this engine has no ports that could be made to misbehave"));
+}
+
+TEST(FaultScheduleTest, TroublesOfChannelsAddUp) {
+  EXPECT_EQ(RefusalOf("- {at: 1s, do: hold, target: worker 1, for: 1s}\n"
+                      "- {at: 1500ms, do: hold, target: worker 1, to: worker 2}\n"
+                      "- {at: 1s, do: delay, target: everything, for: 1s}\n"
+                      "- {at: 1500ms, do: delay, target: everything}"),
+            "no error");
+}
+
 TEST(FaultScheduleTest, AKilledSystemsStoreMayBeTamperedWith) {
-  const auto plan = ReadFaultSchedule(PartWith("- {at: 1s, do: kill, then: damage-newest}"), 5s, 1).value();
+  const auto plan = ReadFaultSchedule(PartWith("- {at: 1s, do: kill, then: damage-newest}"), kScope, 1).value();
   EXPECT_EQ(plan[0].fault.then, StoreFault::kDamageNewest);
   EXPECT_THAT(RefusalOf("- {at: 1s, do: kill, then: empty}"),
               HasSubstr("then of kill: unknown value 'empty'; known: "));
