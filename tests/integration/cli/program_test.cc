@@ -7,10 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "engines/supervisor/child_process.h"
 #include "results/record/run_io.h"
-#include "tests/support/patience.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/integration/cli/program_rig.h"
 
 namespace holdfast {
 namespace {
@@ -18,54 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-
-constexpr std::string_view kSuite = R"(suite: small
-seed: 7
-defaults:
-  workload: {name: greeter, keys: 100}
-  engine: {name: holdfast, workers: 3}
-  protocol: {name: unaligned, interval: 100ms}
-  load: {rate: 5000/s, warm-up: 100ms, duration: 600ms}
-)";
-
-class ProgramTest : public testing::Test {
- protected:
-  struct Outcome {
-    int code = 0;
-    std::string output;
-  };
-
-  void SetUp() override {
-    fs::create_directory(tmp());
-    std::ofstream(suite()) << kSuite;
-  }
-
-  std::string suite() const { return folder_ / "small.yaml"; }
-  std::string runs() const { return folder_ / "runs"; }
-  std::string tmp() const { return folder_ / "tmp"; }
-
-  ChildProcess Begin(std::vector<std::string> arguments) {
-    fs::remove(folder_ / "output");
-    arguments.insert(arguments.begin(), HOLDFAST_PROGRAM);
-    return ChildProcess::Start({.command = arguments, .cpus = {}, .output = folder_ / "output"}).value();
-  }
-  Outcome End(ChildProcess& program) {
-    EXPECT_TRUE(Until([&program] { return program.Poll().has_value(); }));
-    return {program.Kill().code, FileTail(folder_ / "output", 1 << 20)};
-  }
-  Outcome Program(std::vector<std::string> arguments) {
-    auto program = Begin(std::move(arguments));
-    return End(program);
-  }
-  Outcome Run(std::vector<std::string> more = {}) {
-    std::vector<std::string> arguments = {"run", suite(), "--runs", runs(), "--tmp", tmp(), "--placement", "float"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return Program(arguments);
-  }
-  fs::path OnlyRun() const { return fs::directory_iterator(runs())->path(); }
-
-  TemporaryFolder folder_;
-};
 
 TEST_F(ProgramTest, ARunKilledInTheMiddleHoldsItsGuaranteeAndLeavesARecordAndAPage) {
   const auto outcome = Run({"--fault", "kill@300ms"});
@@ -146,32 +96,6 @@ TEST_F(ProgramTest, KillsInTheMiddleOfDiskCallsAreStoodAlsoWhileItRecovers) {
   }
   EXPECT_THAT(point.faults[2].detail, HasSubstr("when sync object.swap-name 1 came: SIGKILL"));
   EXPECT_EQ(point.faults[4].detail, "the measurement ended before sync log.preamble 100000 came");
-}
-
-// Each trouble takes hold, ends, and the promise holds; the clock stays as it was set.
-TEST_F(ProgramTest, PortsThatMisbehaveAreStoodAndThatTheyDidIsOnRecord) {
-  std::ofstream(folder_ / "faults.yaml") << "- {at: 100ms, do: disk-errors, chance: 0.2, for: 150ms}\n"
-                                            "- {at: 300ms, do: slow-disk, by: 2ms, for: 200ms}\n"
-                                            "- {at: 400ms, do: function-errors, chance: 0.05, for: 100ms}\n"
-                                            "- {at: 550ms, do: wrong-replies, chance: 0.05, for: 100ms}\n"
-                                            "- {at: 600ms, do: clock-forward, by: 1s}\n"
-                                            "- {at: 700ms, do: slow-functions, by: 1ms, for: 100ms}\n"
-                                            "- {at: 800ms, do: kill}\n"
-                                            "- {at: 1s, do: disk-full, for: 100ms}\n"
-                                            "- {at: 1100ms, do: clock-back, by: 1500ms}\n";
-  const auto outcome =
-      Run({"--set", "load.duration=1500ms", "--set", "workload=random-programs", "--set", "load.rate=500/s", "--set",
-           "protocol=message-logging", "--fault", folder_ / "faults.yaml"});
-  EXPECT_EQ(outcome.code, 0) << outcome.output;
-  const auto point = record::ReadRun(OnlyRun()).value().points.front();
-  EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
-  ASSERT_EQ(point.faults.size(), 9u);
-  for (const auto& fault : point.faults) {
-    EXPECT_TRUE(fault.verified) << fault.verb << " " << fault.detail;
-    const bool stays = fault.verb.starts_with("clock");
-    EXPECT_EQ(fault.heal_verified, !stays) << fault.verb;
-    EXPECT_EQ(fault.healed_s.has_value(), !stays) << fault.verb;
-  }
 }
 
 // What happens to the store while the system is down, and what the system says to it then.
