@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "apps/cli/cli.h"
+#include "apps/cli/number_check.h"
 #include "apps/simulate/explore.h"
 
 namespace holdfast {
@@ -41,12 +42,14 @@ void AddExploreCommand(Program& program) {
       "where `holdfast simulate FILE` finds it. Another exploration of the same folder goes on from the last seed,\n"
       "also after an interruption. The exit code is 1 if anything was ever found in this folder.\n\n"
       "  holdfast explore --minutes 0.02 --protocol unaligned --folder explored-unaligned");
-  command->add_option("--minutes", arguments->minutes, "How long.")->capture_default_str()->check(CLI::PositiveNumber);
+  command->add_option("--minutes", arguments->minutes, "How long.")->capture_default_str()->check(NumberAboveZero());
   command->add_option("--workload", options.workload, "Workload, or all.")->capture_default_str();
   command->add_option("--protocol", options.protocol, "Protocol, or all.")->capture_default_str();
   command->add_option("--folder", options.folder, "Where findings and progress are kept.")->capture_default_str();
-  command->add_option("--seeds", options.max_seeds, "Stop after this many seeds.")->check(CLI::PositiveNumber);
-  command->add_option("--jobs", options.jobs, "Processes at a time.")->capture_default_str()->check(CLI::Range(1, 256));
+  command->add_option("--seeds", options.max_seeds, "Stop after this many seeds.")->check(WholeNumber(1));
+  command->add_option("--jobs", options.jobs, "Processes at a time.")
+      ->capture_default_str()
+      ->check(WholeNumber(1, 256));
   command->add_option("--skip-sync", options.skip_sync, "Leave out one kind of sync, to see that it is missed.");
   command->callback([&program, arguments] {
     arguments->options.time = std::chrono::seconds(std::max<long>(1, std::lround(arguments->minutes * 60)));

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "apps/cli/cli.h"
+#include "apps/cli/number_check.h"
 #include "apps/mutants/hunt.h"
 #include "apps/mutants/page.h"
 #include "results/record/run_io.h"
@@ -63,10 +64,10 @@ void AddMutantsCommand(Program& program) {
   command->add_option("--protocol", options.protocols, "Only these protocols.");
   command->add_option("--runs", options.runs, "How many runs each mutant has at most on each protocol.")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(WholeNumber(1));
   command->add_option("--jobs", options.jobs, "Mutants hunted at the same time.")
       ->capture_default_str()
-      ->check(CLI::Range(1, 256));
+      ->check(WholeNumber(1, 256));
   command->add_option("--page", arguments->page, "Write the table as a page of the documentation.");
   command->add_flag("--list", arguments->list, "Name the mutants and do nothing.");
   command->callback([&program, arguments] { program.exit_code = HuntMutants(program.parts, *arguments); });

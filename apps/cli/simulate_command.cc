@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "apps/cli/cli.h"
+#include "apps/cli/number_check.h"
 #include "apps/simulate/run_diagram.h"
 #include "apps/simulate/run_file.h"
 #include "apps/simulate/run_history.h"
@@ -159,15 +160,15 @@ void AddSimulateCommand(Program& program) {
   command->add_option("--protocol", options.protocol, "Protocol, or all.")->capture_default_str();
   command->add_option("--seeds", options.seeds, "How many runs of each protocol.")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(WholeNumber(1));
   command->add_option("--from", options.from, "The first seed.")->capture_default_str();
   command->add_option("--seed", arguments->seed, "Only this seed.");
   command->add_option("--workers", options.workers, "Workers, 1 to 8; else drawn from 1 to 4.")
-      ->check(CLI::Range(1, 8));
+      ->check(WholeNumber(1, 8));
   command->add_flag("--twice", options.twice, "Run each seed twice and compare everything that happened.");
   command->add_option("--jobs", options.jobs, "Threads; every run stays on one.")
       ->capture_default_str()
-      ->check(CLI::Range(1, 256));
+      ->check(WholeNumber(1, 256));
   command->add_option("--skip-sync", options.skip_sync, "Leave out one kind of sync, to see that it is missed.");
   command->add_flag("--troubled", options.troubled, "Times in which much goes wrong at once.");
   if (kMutationBuild) {

@@ -34,16 +34,23 @@ class Explorer {
     next_ = begin;
     end_ = options_.max_seeds > ~0ull - begin ? ~0ull : begin + options_.max_seeds;
     while (true) {
-      const bool over = stop_ || SteadyClock::now() >= deadline_;
+      const bool over = stop_ || (SteadyClock::now() >= deadline_ && SomeSeedEnded(begin));
       while (!over && batches_.size() < options_.jobs && next_ < end_) Start();
       if (over || batches_.empty()) break;
       Wait();
       HOLDFAST_TRY(TakeFinished());
     }
+    HOLDFAST_TRY(TakeBegun());
     return std::move(explored_);
   }
 
  private:
+  // However short the time or slow the machine, an exploration explores.
+  bool SomeSeedEnded(std::uint64_t begin) const {
+    if (explored_.next_seed > begin) return true;
+    return !batches_.empty() && !batches_.front()->entries().empty() && batches_.front()->entries().front().ended;
+  }
+
   void Start() {
     const auto to = std::min(next_ + kBatch, end_);
     batches_.push_back(std::make_unique<Batch>(parts_, options_, next_, to));
@@ -78,6 +85,17 @@ class Explorer {
       Say();
     }
     return {};
+  }
+
+  // Of a batch that is not finished when the time is over, the seeds that are.
+  Status TakeBegun() {
+    if (batches_.empty()) return {};
+    for (const auto& entry : batches_.front()->entries()) {
+      if (!entry.ended) break;
+      HOLDFAST_TRY(Take(entry));
+      explored_.next_seed = entry.seed + 1;
+    }
+    return SaveExplored(options_, explored_);
   }
 
   // Behind an abort.

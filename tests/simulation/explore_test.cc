@@ -52,6 +52,16 @@ TEST_F(ExploreTest, AnotherExplorationOfAFolderGoesOnWhereTheLastStopped) {
   EXPECT_EQ(ExploredText(in_two), ExploredText(at_once));
 }
 
+TEST_F(ExploreTest, HoweverShortTheTimeASeedIsRunAndWhatIsRunCounts) {
+  auto options = Options("short", 40);
+  options.time = std::chrono::seconds(0);
+  const auto begun = ExploreNow(options);
+  ASSERT_GE(begun.runs, 1u);
+  EXPECT_EQ(begun.next_seed, begun.runs + 1);
+  const auto rest = ExploreNow(Options("short", 40 - begun.runs));
+  EXPECT_EQ(ExploredText(rest), ExploredText(ExploreNow(Options("at-once", 40))));
+}
+
 TEST_F(ExploreTest, TwoProcessesSeeWhatOneSees) {
   auto options = Options("two", 150);
   options.jobs = 2;

@@ -150,6 +150,12 @@ TEST_F(ProgramTest, AScheduleThatMakesNoSenseIsRefusedWithItsLine) {
   EXPECT_FALSE(fs::exists(runs()));
 }
 
+TEST_F(ProgramTest, ANumberThatIsNoneIsShownWithItsOptionAndWhatIsAccepted) {
+  const auto outcome = Program({"simulate", "--seeds", "1..1500"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.output, testing::StartsWith("--seeds: '1..1500' is no whole number from 1 on\n"));
+}
+
 TEST_F(ProgramTest, TheControlShowsDamageAndIsNotBlamedForIt) {
   const auto outcome = Run({"--set", "protocol=none", "--fault", "kill@300ms"});
   EXPECT_EQ(outcome.code, 0) << outcome.output;
