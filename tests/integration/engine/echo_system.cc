@@ -9,7 +9,8 @@
 //   echo-system farewell CONFIG   the same, but tells the testbed why, and prints nothing
 //   echo-system mute CONFIG    never connects
 //
-// A kill switch may be armed for echo.cut, where a snapshot begins.
+// A kill switch may be armed for echo.cut, where a snapshot begins. A delay between the workers is met once, by
+// something that is on its way for 500 ms.
 #include <signal.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@
 #include <mutex>
 
 #include "chaos/faults/kill_switch.h"
+#include "chaos/faults/trouble_page.h"
 #include "core/base/bytes.h"
 #include "engines/holdfast/sut_config.h"
 #include "engines/holdfast/system_link.h"
@@ -37,6 +39,7 @@ using namespace std::chrono_literals;
 constexpr std::uint16_t kWorkers = 2;
 constexpr Duration kInterval = 20ms;
 constexpr std::uint32_t kLossyDelay = 2;  // Snapshots.
+constexpr Duration kUnderWay = 500ms;
 
 class Loop {
  public:
@@ -85,6 +88,10 @@ class EchoSystem {
                                        .on_lost = [](const Error&) { ::_exit(0); }})
                    .value();
     if (!config_.kill_switch.empty()) kill_switch_ = KillSwitch::Open(config_.kill_switch).value();
+    if (!config_.troubles.empty()) {
+      page_ = TroublePage::Open(config_.troubles).value();
+      troubles_ = page_->OfPaths();
+    }
     gateway_->Report(InstantReport{InstantReport::Kind::kProcessStart, SteadyNow(), 0});
     for (std::uint16_t w = 0; w < kWorkers; ++w) {
       const auto ports = gateway_->Attach(WorkerId(w), loop_.hooks());
@@ -96,6 +103,7 @@ class EchoSystem {
     for (auto next_cut = SteadyNow() + kInterval;;) {
       loop_.RunPosted(1ms);
       for (std::uint16_t w = 0; w < kWorkers; ++w) Handle(WorkerId(w));
+      if (page_) MeetTrouble();
       if (SteadyNow() < next_cut) continue;
       Cut();
       next_cut = SteadyNow() + kInterval;
@@ -155,6 +163,19 @@ class EchoSystem {
     }
   }
 
+  void MeetTrouble() {
+    const auto now = SteadyNow();
+    for (const auto& [ticket, order] :
+         troubles_.now({TroubleEnd::Worker(WorkerId(0)), TroubleEnd::Worker(WorkerId(1))})) {
+      if (met_) continue;
+      met_ = {ticket, now + kUnderWay};
+      troubles_.met(ticket);
+      troubles_.waiting(ticket, 1);
+    }
+    if (!met_ || now < met_->second || std::exchange(arrived_, true)) return;
+    troubles_.waiting(met_->first, -1);
+  }
+
   void Cut() {
     const auto start = SteadyNow();
     if (kill_switch_ && kill_switch_->Strikes("echo.cut", start)) ::raise(SIGKILL);
@@ -181,6 +202,10 @@ class EchoSystem {
   std::array<Worker, kWorkers> workers_;
   std::uint32_t snapshot_ = 0;
   std::optional<KillSwitch> kill_switch_;
+  std::optional<TroublePage> page_;
+  PathFeed troubles_;
+  std::optional<std::pair<TroubleTicket, SteadyTime>> met_;  // And when what met it arrives.
+  bool arrived_ = false;
   std::unique_ptr<GatewayClient> gateway_;
 };
 

@@ -149,6 +149,50 @@ TEST_F(HoldfastEngineTest, ASystemThatKillsItselfAtAnArmedCallIsRestartedAndNoth
   EXPECT_EQ(switched.Log().recoveries.size(), 1u);
 }
 
+class TroubledEngineTest : public HoldfastEngineTest {
+ protected:
+  // A delay that the system meets once, and that is over before what met it has arrived.
+  void Delay() {
+    Start(troubled_);
+    const TroublePath path{TroubleEnd::Worker(WorkerId(0)), TroubleEnd::Everything()};
+    const EngineFault delay{
+        .verb = FaultVerb::kTrouble, .lasts = 200ms, .trouble = PortTrouble::kDelay, .size = {}, .path = path};
+    EXPECT_TRUE(troubled_.Inject(delay).ok());
+    EXPECT_TRUE(Until(troubled_, [this] { return troubled_.Log().recoveries.front().detected.has_value(); }));
+  }
+  static HoldfastEngine::Options Options(const TemporaryFolder& folder) {
+    auto options = EchoOptions("exact", folder);
+    options.troubles = true;
+    return options;
+  }
+
+  HoldfastEngine troubled_{Options(folder_), MakeUnixLink, generator_, collector_};
+};
+
+TEST_F(TroubledEngineTest, ATroubleIsOverOnlyWhenNothingWaitsForItAnyMore) {
+  Delay();
+  ASSERT_TRUE(Until(troubled_, [this] { return troubled_.Log().recoveries.front().first_unit.has_value(); }));
+  const auto& recovery = troubled_.Log().recoveries.front();
+  EXPECT_EQ(recovery.met, 1u);
+  EXPECT_EQ(recovery.met_and_lost, 0u);
+  EXPECT_GE(*recovery.restarted - recovery.applied, 400ms) << "what met it arrives 500 ms later";
+  EXPECT_GE(*recovery.first_unit, *recovery.restarted);
+}
+
+TEST_F(TroubledEngineTest, WhatMetATroubleAndIsUnderWayIsLostWithTheSystem) {
+  Delay();
+  ASSERT_TRUE(troubled_.Inject({FaultVerb::kKill}).ok());
+  ASSERT_TRUE(Until(troubled_, [this] { return troubled_.Log().recoveries.front().first_unit.has_value(); }));
+  const auto& recovery = troubled_.Log().recoveries.front();
+  EXPECT_EQ(recovery.met_and_lost, 1u);
+  EXPECT_FALSE(troubled_.Recovering()) << "the next system is not troubled by it";
+}
+
+TEST_F(HoldfastEngineTest, AnEngineWithoutAPageOfTroublesCannotBeTroubled) {
+  Start(engine_);
+  EXPECT_EQ(engine_.Inject({.verb = FaultVerb::kTrouble}).error().code, ErrorCode::kRefused);
+}
+
 TEST_F(HoldfastEngineTest, ADeathThatWasNotOrderedIsReportedAlsoIfItLooksLikeAKill) {
   auto options = EchoOptions("suicide", folder_);
   options.kill_switch = true;
