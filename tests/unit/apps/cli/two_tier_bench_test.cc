@@ -61,5 +61,14 @@ TEST_F(TwoTierBenchTest, AKillInTheMiddleOfADiskCallIsRefused) {
   EXPECT_THAT(suite.error().message, HasSubstr("suite.yaml:6"));
 }
 
+TEST_F(TwoTierBenchTest, ATroubleOfAPortIsRefusedWhoeverItAimsAt) {
+  for (const auto* trouble :
+       {"do: slow-disk", "do: hold, target: worker 1, to: coordinator", "do: slow-sink, target: worker 0"}) {
+    const auto suite = Load(fmt::format("  engine: two-tier\n  fault: [{{at: 1s, {}}}]\n", trouble));
+    ASSERT_FALSE(suite.ok());
+    EXPECT_THAT(suite.error().message, HasSubstr("suite.yaml:5: this engine has no ports that could be made to"));
+  }
+}
+
 }  // namespace
 }  // namespace holdfast
