@@ -47,17 +47,19 @@ TEST_P(TroubledWaysTest, AreStoodBesideKillsAndThatTheyWereMetIsOnRecord) {
   std::ofstream(folder_ / "faults.yaml")
       << "- {at: 100ms, do: hold, target: worker 1, to: worker 2, for: 200ms}\n"
          "- {at: 100ms, do: hold, target: worker 2, to: worker 1, for: 200ms}\n"
-         "- {at: 200ms, do: kill}\n"
-         "- {at: 400ms, do: delay, target: everything, by: 5ms, for: 300ms}\n"
-         "- {at: 700ms, do: duplicate, target: everything, chance: 0.5, for: 500ms}\n"
-         "- {at: 700ms, do: reorder, target: everything, chance: 0.5, by: 30ms, for: 500ms}\n"
-         "- {at: 900ms, do: kill}\n"
-         "- {at: 1300ms, do: hold, target: coordinator, for: 250ms}\n"
-         "- {at: 1600ms, do: sink-errors, target: everything, chance: 0.7, for: 500ms}\n"
-         "- {at: 1600ms, do: slow-sink, target: worker 0, by: 20ms, for: 500ms}\n"
-         "- {at: 1900ms, do: kill}\n";
+         "- {id: first, at: 200ms, do: kill}\n"
+         "- {after: first, when: {event: first-unit}, do: delay, target: everything, by: 5ms, for: 200ms}\n"
+         "- {after: first, when: {event: first-unit}, do: reorder, target: everything, chance: 0.5, by: 30ms, for: "
+         "500ms}\n"
+         "- {id: twice, after: first, when: {event: first-unit}, do: duplicate, target: everything, chance: 0.5, for: "
+         "500ms}\n"
+         "- {id: second, after: twice, at: 250ms, do: kill}\n"
+         "- {id: silent, after: second, when: {event: first-unit}, do: hold, target: coordinator, for: 250ms}\n"
+         "- {id: sink, after: silent, at: 300ms, do: sink-errors, target: everything, chance: 0.7, for: 500ms}\n"
+         "- {after: silent, at: 300ms, do: slow-sink, target: worker 0, by: 20ms, for: 500ms}\n"
+         "- {after: sink, at: 250ms, do: kill}\n";
   const auto outcome =
-      Run({"--set", "load.duration=2500ms", "--set", "workload=random-programs", "--set", "load.rate=1000/s", "--set",
+      Run({"--set", "load.duration=3500ms", "--set", "workload=random-programs", "--set", "load.rate=1000/s", "--set",
            fmt::format("protocol={}", GetParam()), "--set", "engine.audit=on", "--fault", folder_ / "faults.yaml"});
   EXPECT_EQ(outcome.code, 0) << outcome.output;
   const auto point = record::ReadRun(OnlyRun()).value().points.front();

@@ -173,8 +173,8 @@ TEST_P(LocalClusterTest, ThroughTroubledChannelsAndABreakingSinkEveryEmailIsShow
   const TroublePath to_sink{TroubleEnd::Everything(), TroubleEnd::Sink()};
   const auto now = SystemClock().Now();
   const TroubleOrder orders[] = {
-      {PortTrouble::kHold, {}, {TroubleEnd::Worker(WorkerId(0)), TroubleEnd::Everything()}, now + 200ms},
-      {PortTrouble::kHold, {}, {TroubleEnd::Coordinator(), TroubleEnd::Worker(WorkerId(1))}, now + 400ms},
+      {PortTrouble::kHold, {}, {TroubleEnd::Worker(WorkerId(0)), TroubleEnd::Everything()}, now + 500ms},
+      {PortTrouble::kHold, {}, {TroubleEnd::Coordinator(), TroubleEnd::Worker(WorkerId(1))}, now + 1s},
       {PortTrouble::kDelay, {.by = 1ms}, {}},
       {PortTrouble::kDuplicate, {.chance = 0.5}, {}},
       {PortTrouble::kReorder, {.chance = 0.5, .by = 3ms}, {}},
