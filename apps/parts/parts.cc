@@ -15,6 +15,7 @@
 #include "transports/hosts/loopback_endpoint.h"
 #include "workloads/fraud-detection/workload.h"
 #include "workloads/greeter/workload.h"
+#include "workloads/key-value/workload.h"
 #include "workloads/random-programs/workload.h"
 
 namespace holdfast {
@@ -107,6 +108,7 @@ Parts AllParts() {
   RegisterFilesystemAppendLog(parts.logs);
   fraud_detection::RegisterFraudDetection(parts.workloads);
   greeter::RegisterGreeter(parts.workloads);
+  key_value::RegisterKeyValue(parts.workloads);
   random_programs::RegisterRandomPrograms(parts.workloads);
   parts.fixed.push_back({.kind = PartKind::kEngine,
                          .name = "holdfast",
