@@ -13,6 +13,7 @@
 #include "storage-backends/state/rocksdb/rocksdb_backend.h"
 #include "transports/hosts/embedded_endpoint.h"
 #include "transports/hosts/loopback_endpoint.h"
+#include "workloads/chain/workload.h"
 #include "workloads/fraud-detection/workload.h"
 #include "workloads/greeter/workload.h"
 #include "workloads/key-value/workload.h"
@@ -106,6 +107,7 @@ Parts AllParts() {
   RegisterFilesystemObjectStore(parts.stores);
   RegisterMemoryAppendLog(parts.logs);
   RegisterFilesystemAppendLog(parts.logs);
+  chain::RegisterChain(parts.workloads);
   fraud_detection::RegisterFraudDetection(parts.workloads);
   greeter::RegisterGreeter(parts.workloads);
   key_value::RegisterKeyValue(parts.workloads);
