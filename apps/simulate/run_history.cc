@@ -26,6 +26,7 @@ class Witness final : public Oracle {
   }
   void Disturbed() override { oracle_->Disturbed(); }
   void ClocksDisagree() override { oracle_->ClocksDisagree(); }
+  void Booked(std::string_view entry) override { oracle_->Booked(entry); }
   void Finish() override { oracle_->Finish(); }
   void CheckState(const ForEachAddress& for_each) override { oracle_->CheckState(for_each); }
   Ledger ledger() const override { return oracle_->ledger(); }

@@ -41,6 +41,8 @@ SimParts MakeSimParts(const Parts& parts, const SimRun& run) {
   made_parts.input = made->input;
   made_parts.oracle = made->make_oracle();
   made_parts.auditor = made->make_auditor();
+  made_parts.loop = made->loop;
+  if (made->make_participant) made_parts.participant = made->make_participant();
   made_parts.protocol = (*parts.protocols.Find(run.protocol))->factory;
   made_parts.make_endpoint = (*parts.hosts.Find(run.host))->factory;
   made_parts.check_effects = [application = made->application](const AddressView& self, std::string_view effects) {

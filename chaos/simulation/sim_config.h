@@ -19,9 +19,11 @@
 #include "core/ports/object_store.h"
 #include "core/ports/state_backend.h"
 #include "core/protocols/factory.h"
+#include "workloads/load/closed_loop.h"
 #include "workloads/load/input.h"
 #include "workloads/oracles/line_auditor.h"
 #include "workloads/oracles/oracle.h"
+#include "workloads/oracles/participant.h"
 
 namespace holdfast {
 
@@ -31,6 +33,9 @@ struct SimParts {
   std::shared_ptr<const Input> input;
   std::unique_ptr<Oracle> oracle;
   std::unique_ptr<LineAuditor> auditor;  // None: recovery lines are not audited.
+  // Both or none: who answers from outside, and the input that takes the answers.
+  std::unique_ptr<Participant> participant{};
+  std::shared_ptr<ClosedLoopInput> loop{};
   // Told of the clock of the run before it begins; it runs for as long as the run.
   std::function<void(const Clock& clock)> lend_clock;
   ProtocolFactory protocol;

@@ -68,10 +68,11 @@ void SimAsyncRunner::Start(AsyncOperationId operation, std::string request,
   });
 }
 
-PartitionId SimTopic::Offer() { return PartitionId(static_cast<std::uint16_t>(offered_++ % input_->partitions())); }
+PartitionId SimTopic::Offer() { return PartitionId(static_cast<std::uint16_t>(offered_++ % open_partitions())); }
 
 std::uint64_t SimTopic::offered(PartitionId partition) const {
-  const auto partitions = input_->partitions();
+  const auto partitions = open_partitions();
+  if (partition.value >= partitions) return loop_->end(partition);
   return offered_ / partitions + (partition.value < offered_ % partitions ? 1 : 0);
 }
 

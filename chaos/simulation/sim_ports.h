@@ -16,6 +16,7 @@
 #include "core/ports/async_runner.h"
 #include "core/ports/background.h"
 #include "core/ports/ingress.h"
+#include "workloads/load/closed_loop.h"
 #include "workloads/load/input.h"
 
 namespace holdfast {
@@ -104,13 +105,16 @@ class SimAsyncRunner final : public AsyncRunner {
   std::shared_ptr<const Application> application_;
 };
 
-// The ingress as all processes share it: what is offered by now, what was released.
+// The ingress as all processes share it: what is offered by now, what was answered from outside, what was released.
 class SimTopic {
  public:
-  SimTopic(std::shared_ptr<const Input> input, std::uint64_t records) : input_(std::move(input)), records_(records) {}
+  // `loop` is the input too, if somebody answers.
+  SimTopic(std::shared_ptr<const Input> input, std::uint64_t records, std::shared_ptr<ClosedLoopInput> loop = nullptr)
+      : input_(std::move(input)), loop_(std::move(loop)), records_(records) {}
   const Input& input() const { return *input_; }
   // One more record is there; returns its partition.
   PartitionId Offer();
+  void Answer(PartitionId partition, const InputRecord& answer) { loop_->Append(partition, answer); }
   std::uint64_t offered(PartitionId partition) const;
   std::uint64_t total_offered() const { return offered_; }
   bool all_offered() const { return offered_ == records_; }
@@ -120,7 +124,11 @@ class SimTopic {
   void NoteSeek(PartitionId partition, std::uint64_t offset);
 
  private:
+  // Those whose records are known beforehand.
+  std::uint16_t open_partitions() const { return loop_ ? loop_->offered_partitions() : input_->partitions(); }
+
   std::shared_ptr<const Input> input_;
+  std::shared_ptr<ClosedLoopInput> loop_;
   std::uint64_t records_;
   std::uint64_t offered_ = 0;
   std::map<PartitionId, std::uint64_t> released_;

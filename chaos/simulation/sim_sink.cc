@@ -88,6 +88,7 @@ void SimSink::Show(std::string_view records) {
   while (TakeEgressRecord(records, record)) {
     ++visible_;
     oracle_.See(record);
+    if (also_) also_(record);
   }
   if (scheduler_.listening()) TellObjection(before);
 }

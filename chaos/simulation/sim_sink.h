@@ -43,6 +43,9 @@ class SimSink {
   Result<std::uint64_t> Fence(WorkerId worker, EgressFence fence);
   Status Commit(WorkerId worker, EgressFence fence, std::uint64_t position, std::string_view records);
   void Show(std::string_view records);
+  // Sees each record after the oracle.
+  using Also = std::function<void(const EgressRecord& record)>;
+  void ShowTo(Also also) { also_ = std::move(also); }
   void TellObjection(std::string_view before) const;
   std::uint64_t visible() const { return visible_; }
   SimProbes& probes() { return probes_; }
@@ -57,6 +60,7 @@ class SimSink {
   Fate Draw(WorkerId worker);
   SimScheduler& scheduler_;
   Oracle& oracle_;
+  Also also_;
   std::vector<Stream> streams_;
   std::uint64_t visible_ = 0;
   SimProbes probes_;

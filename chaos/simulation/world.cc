@@ -13,13 +13,14 @@ World::World(const SimConfig& config, const std::vector<SimFault>& faults, SimPa
       parts_(std::move(parts)),
       scheduler_(std::move(listener)),
       gaps_(SimStream(config.seed, "gaps")),
-      topic_(parts_.input, config.records),
+      topic_(parts_.input, config.records, parts_.loop),
       sink_(scheduler_, *parts_.oracle, config.workers, SimStream(config.seed, "sink faults")),
       owners_(EvenOwners(parts_.application->max_parallelism(), config.workers)),
       workers_(config.workers),
       slow_work_(config.workers + 1u),
       lives_(config.workers + 1u) {
   if (parts_.lend_clock) parts_.lend_clock(scheduler_);
+  if (parts_.participant) InviteParticipant();
   store_machine_ = std::make_unique<Machine>(scheduler_, report_.probes, config_, config.workers, "store");
   for (std::uint16_t i = 0; i < config_.workers; ++i) {
     clocks_.emplace_back(scheduler_);
@@ -69,7 +70,12 @@ SimReport World::Run() {
 
 void World::OfferNext() {
   if (topic_.all_offered()) return;
-  const auto partition = topic_.Offer();
+  Offered(topic_.Offer());
+  const auto gap = static_cast<std::int64_t>(gaps_.Exponential(static_cast<double>(config_.record_gap.count())));
+  scheduler_.After(Duration(gap), [this] { OfferNext(); });
+}
+
+void World::Offered(PartitionId partition) {
   healed_at_ = std::max(healed_at_, scheduler_.Now());
   parts_.oracle->Offered(partition, topic_.offered(partition));
   const WorkerId reader(static_cast<std::uint16_t>(partition.value % config_.workers));
@@ -77,8 +83,6 @@ void World::OfferNext() {
   for (const auto& zombie : zombies_) {
     if (zombie->self.id == reader) ScheduleRun(zombie->self, Duration(1'000));
   }
-  const auto gap = static_cast<std::int64_t>(gaps_.Exponential(static_cast<double>(config_.record_gap.count())));
-  scheduler_.After(Duration(gap), [this] { OfferNext(); });
 }
 
 void World::ScheduleRun(WorkerLife life, Duration delay) {

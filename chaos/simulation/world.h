@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -96,6 +97,8 @@ class World final {
 
   // What moves.
   void OfferNext();
+  // Another record of `partition` is there.
+  void Offered(PartitionId partition);
   void ScheduleRun(WorkerLife life, Duration delay);
   void RunWorker(WorkerProcess& process);
   void TickCoordinator(std::uint64_t boot);
@@ -106,6 +109,12 @@ class World final {
     WorkerLife to;
     std::uint64_t flight;
   };
+
+  // world_participant.cc: who takes part from outside.
+  void InviteParticipant();
+  void AwaitParticipant();
+  void LetParticipantAct(SteadyTime at);
+  bool ParticipantWaits() const { return !parts_.participant || !parts_.participant->NextWake(); }
 
   // world_channels.cc: what is sent, and what befalls it on the way.
   SimPath NewPath(std::string_view purpose, std::uint64_t which) const {
@@ -204,7 +213,8 @@ class World final {
   bool running_ = false;                          // Since the last order to restore.
   std::uint64_t open_snapshots_ = 0;
   std::uint64_t boots_ = 0;
-  bool stopped_ = false;         // For damage that was read.
+  bool stopped_ = false;  // For damage that was read.
+  std::optional<SteadyTime> participant_wakes_;
   std::size_t faults_left_ = 0;  // That have not begun, and pauses that have not ended.
   SteadyTime healed_at_;         // When the last fault is over, or the last record was offered.
   SteadyTime calm_since_;        // The last time something was still going on, or became visible.

@@ -58,7 +58,7 @@ bool World::Done() {
   }
   // As long as output comes, what is still outstanding need not be looked for.
   const bool looks_lost = now - visible_since_ > kLooksLostAfter;
-  if ((outstanding && !looks_lost) || !AtRest()) calm_since_ = now;
+  if ((outstanding && !looks_lost) || !AtRest() || !ParticipantWaits()) calm_since_ = now;
   const auto calm = now - calm_since_;
   if (!outstanding) return calm > kAftermath;
   if (calm > kLostAfter) Violation(SimFailure::kLost, "everything is at rest, and not all is seen: " + DescribeAll());
@@ -97,6 +97,7 @@ void World::Violation(SimFailure failure, std::string text) {
 
 void World::Judge() {
   auto& oracle = *parts_.oracle;
+  if (parts_.participant) parts_.participant->ForEachEntry([&](std::string_view entry) { oracle.Booked(entry); });
   if (!stopped_) oracle.Finish();
   report_.ledger = oracle.ledger();
   report_.probes.Add(sink_.probes());

@@ -31,6 +31,8 @@ class Oracle {
   virtual void Disturbed() = 0;
   // The application's clocks were set or differ: instants of different units cannot be compared from now on.
   virtual void ClocksDisagree() = 0;
+  // An entry of the ledger of who takes part from outside, in the order written; all of them, before Finish.
+  virtual void Booked(std::string_view /*entry*/) {}
   // Counts what is missing. Once.
   virtual void Finish() = 0;
   virtual void CheckState(const ForEachAddress& for_each) = 0;

@@ -9,12 +9,17 @@
 #include "core/base/options.h"
 #include "core/base/registry.h"
 #include "core/model/application.h"
+#include "workloads/load/closed_loop.h"
 #include "workloads/load/input.h"
 #include "workloads/oracles/elle_history.h"
 #include "workloads/oracles/line_auditor.h"
 #include "workloads/oracles/oracle.h"
+#include "workloads/oracles/participant.h"
 
 namespace holdfast {
+
+// The capability of a workload that needs a participant; an engine that has none to offer refuses it.
+inline constexpr std::string_view kAnsweredFromOutside = "answered-from-outside";
 
 // The place of an ingress record.
 struct Cause {
@@ -29,6 +34,10 @@ struct Workload {
   std::shared_ptr<const Input> input;
   std::function<std::unique_ptr<Oracle>()> make_oracle;  // A fresh one for every run.
   std::function<std::unique_ptr<LineAuditor>()> make_auditor;
+  // If somebody outside answers: where the answers go, which is the input itself, and who it is. Such a workload is for
+  // one run.
+  std::shared_ptr<ClosedLoopInput> loop{};
+  std::function<std::unique_ptr<Participant>()> make_participant{};
   CauseOfOutput cause;
   ObserveLists observe;
 };
