@@ -92,6 +92,17 @@ Result<OpenedObjects> OpenStoreOf(const Parts& parts, const SuitePoint& point, c
   return opened;
 }
 
+// Nobody answers in a real run yet.
+Status CheckLoop(const Parts& parts, const SuitePoint& point) {
+  const auto& part = point.Part("workload");
+  HOLDFAST_ASSIGN(const auto* workload, parts.workloads.Find(part.name, part.place));
+  if (std::ranges::count(workload->descriptor.capabilities, kAnsweredFromOutside) == 0) return {};
+  return ConfigError(ConfigErrorId::kCombination, part.place,
+                     "workload {} needs somebody outside who answers it, and there is such a one in simulation only; "
+                     "use holdfast simulate --workload {}",
+                     part.name, part.name);
+}
+
 bool IsAudited(const SuitePoint& point) {
   return !IsTwoTier(point) && point.Part("engine").options.GetText("audit") == "on";
 }
@@ -218,6 +229,7 @@ std::string ScheduleText() { return FaultWordsText(kFilesystemSyncSites); }
 Result<Suite> LoadBenchSuite(const Parts& parts, const std::string& path, std::span<const SuiteOverride> overrides) {
   const auto catalog = BenchCatalog(parts);
   const auto check = [&parts](const SuitePoint& point) -> Status {
+    HOLDFAST_TRY(CheckLoop(parts, point));
     if (IsTwoTier(point)) {
       HOLDFAST_TRY(CheckTwoTier(point));
       return CheckLoad(point);

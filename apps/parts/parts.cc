@@ -17,6 +17,7 @@
 #include "workloads/fraud-detection/workload.h"
 #include "workloads/greeter/workload.h"
 #include "workloads/key-value/workload.h"
+#include "workloads/payment/workload.h"
 #include "workloads/random-programs/workload.h"
 
 namespace holdfast {
@@ -111,6 +112,7 @@ Parts AllParts() {
   fraud_detection::RegisterFraudDetection(parts.workloads);
   greeter::RegisterGreeter(parts.workloads);
   key_value::RegisterKeyValue(parts.workloads);
+  payment::RegisterPayment(parts.workloads);
   random_programs::RegisterRandomPrograms(parts.workloads);
   parts.fixed.push_back({.kind = PartKind::kEngine,
                          .name = "holdfast",

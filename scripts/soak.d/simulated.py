@@ -6,7 +6,7 @@ import sys
 
 from state import State
 
-WORKLOADS = ("greeter", "random-programs", "fraud-detection")
+WORKLOADS = ("greeter", "random-programs", "fraud-detection", "payment")
 STEP = 5_000
 
 
