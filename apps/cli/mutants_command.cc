@@ -62,6 +62,7 @@ void AddMutantsCommand(Program& program) {
       "  holdfast mutants --mutant send-before-durable      # one, and how to see it again");
   command->add_option("--mutant", arguments->names, "Only these.");
   command->add_option("--protocol", options.protocols, "Only these protocols.");
+  command->add_option("--workload", options.workload, "Hunt with this workload alone, not with several in turn.");
   command->add_option("--runs", options.runs, "How many runs each mutant has at most on each protocol.")
       ->capture_default_str()
       ->check(WholeNumber(1));

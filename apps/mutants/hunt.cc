@@ -37,7 +37,7 @@ std::vector<Hunted> PreyOf(const HuntOptions& options) {
     for (const auto protocol : Words(all)) {
       const auto& wanted = options.protocols;
       if (std::find(wanted.begin(), wanted.end(), protocol) == wanted.end()) continue;
-      prey.push_back({mutant, std::string(protocol), {}, {}});
+      prey.push_back({mutant, std::string(protocol), options.workload, {}, {}});
     }
   }
   return prey;
@@ -46,14 +46,15 @@ std::vector<Hunted> PreyOf(const HuntOptions& options) {
 Result<Finding> Find(const Parts& parts, const Hunted& prey, std::uint64_t most, bool checks) {
   std::vector<Campaign> campaigns;
   for (std::uint64_t run = 1; run <= kHuntingLanes.size(); ++run) {
-    HOLDFAST_ASSIGN(auto planned, PlanCampaigns(parts, OptionsOfRun(run, prey.protocol)));
+    HOLDFAST_ASSIGN(auto planned, PlanCampaigns(parts, OptionsOfRun(run, prey.protocol, prey.workload)));
     campaigns.push_back(std::move(planned.front()));
   }
   ForkedRuns runs;
   runs.run = [&](std::uint64_t run) -> std::string {
     SetActiveMutant(prey.mutant);
     SetChecks(checks);
-    const auto report = RunSeed(campaigns[(run - 1) % kHuntingLanes.size()], OptionsOfRun(run, prey.protocol).from);
+    const auto report =
+        RunSeed(campaigns[(run - 1) % kHuntingLanes.size()], OptionsOfRun(run, prey.protocol, prey.workload).from);
     if (report.failure == SimFailure::kNone) return {};
     return fmt::format("{}\n{}", SimFailureName(report.failure), report.violation);
   };
@@ -62,7 +63,7 @@ Result<Finding> Find(const Parts& parts, const Hunted& prey, std::uint64_t most,
   Finding finding;
   finding.result = RunForked(runs);
   if (!finding.result.failure) return finding;
-  auto options = OptionsOfRun(finding.result.failure->run, prey.protocol);
+  auto options = OptionsOfRun(finding.result.failure->run, prey.protocol, prey.workload);
   options.mutant = prey.mutant == kNoMutant ? "" : kMutants[prey.mutant - 1].name;
   options.checks = checks;
   HOLDFAST_ASSIGN(const auto campaign, PlanCampaigns(parts, options));
@@ -80,13 +81,14 @@ Status HuntOne(const Parts& parts, std::uint64_t most, Hunted& prey) {
 
 bool Hunted::good() const { return mutant == kNoMutant ? !found() && !checked.result.failure : found(); }
 
-SimulateOptions OptionsOfRun(std::uint64_t run, const std::string& protocol) {
+SimulateOptions OptionsOfRun(std::uint64_t run, const std::string& protocol, const std::string& workload) {
   const auto& lane = kHuntingLanes[(run - 1) % kHuntingLanes.size()];
   SimulateOptions options;
-  options.workload = lane.workload;
+  options.workload = workload.empty() ? lane.workload : workload;
   options.protocol = protocol;
   options.troubled = lane.troubled;
-  options.from = (run - 1) / kHuntingLanes.size() + 1;
+  // The lanes of one workload differ in their weather only, and two of them have the same.
+  options.from = workload.empty() ? (run - 1) / kHuntingLanes.size() + 1 : (run + 1) / 2;
   options.seeds = 1;
   return options;
 }

@@ -20,6 +20,7 @@ struct HuntOptions {
   std::vector<MutantNumber> mutants;  // kNoMutant is the control: it must not be found.
   std::vector<std::string> protocols{"stop-the-world", "unaligned", "message-logging"};  // The others are left out.
   std::uint64_t runs = 4000;  // At most, of each mutant and protocol.
+  std::string workload;       // All runs are of this one; empty: several take turns.
   unsigned jobs = 1;
 };
 
@@ -31,6 +32,7 @@ struct Finding {
 struct Hunted {
   MutantNumber mutant = kNoMutant;
   std::string protocol;
+  std::string workload;  // As in the options.
   Finding unchecked;
   Finding checked;
 
@@ -43,7 +45,7 @@ struct Hunted {
 Result<std::vector<Hunted>> Hunt(const Parts& parts, const HuntOptions& options,
                                  const std::function<void(const Hunted&)>& done);
 
-// Workload and weather of run `run`, from 1 on, and its seed.
-SimulateOptions OptionsOfRun(std::uint64_t run, const std::string& protocol);
+// Workload and weather of run `run`, from 1 on, and its seed. With `workload`, only that one's weather takes turns.
+SimulateOptions OptionsOfRun(std::uint64_t run, const std::string& protocol, const std::string& workload = {});
 
 }  // namespace holdfast

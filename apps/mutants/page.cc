@@ -84,7 +84,7 @@ std::string Row(const Hunted& hunted) {
   const auto& mutant = kMutants[hunted.mutant - 1];
   std::string seen = "**not found**";
   if (const auto& failure = hunted.unchecked.result.failure) {
-    const auto options = OptionsOfRun(failure->run, hunted.protocol);
+    const auto options = OptionsOfRun(failure->run, hunted.protocol, hunted.workload);
     seen = fmt::format("{}: {}", options.workload, Word(failure->what));
   }
   return fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", mutant.name, mutant.broken, mutant.rule,

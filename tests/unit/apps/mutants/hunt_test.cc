@@ -13,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 
 Hunted Found(MutantNumber mutant, std::uint64_t run) {
-  Hunted hunted{mutant, "unaligned", {}, {}};
+  Hunted hunted{mutant, "unaligned", {}, {}, {}};
   hunted.unchecked.result.failure = {run, "duplicate\nduplicate: 2\n  a receipt came again", false};
   hunted.checked.result.failure = {run - 1, "a check failed", true};
   return hunted;
@@ -27,6 +27,16 @@ TEST(HuntTest, FourRunsInARowAreFourKindsOfOneSeed) {
     kinds.emplace(options.workload, options.troubled);
   }
   EXPECT_EQ(kinds.size(), 4u);
+}
+
+TEST(HuntTest, OneWorkloadAloneIsHuntedWithInBothWeathers) {
+  std::set<std::pair<std::uint64_t, bool>> runs;
+  for (std::uint64_t run = 1; run <= 8; ++run) {
+    const auto options = OptionsOfRun(run, "unaligned", "payment");
+    EXPECT_EQ(options.workload, "payment");
+    runs.emplace(options.from, options.troubled);
+  }
+  EXPECT_EQ(runs.size(), 8u) << "no run twice";
 }
 
 TEST(HuntTest, AMutantMustBeFoundByAnOracle) {
