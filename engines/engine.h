@@ -45,8 +45,9 @@ enum class StoreFault : std::uint8_t {
 
 struct EngineFault {
   FaultVerb verb{};
-  Duration lasts{};      // Between the death of the system and its next start, or from the beginning to the end.
-  bool at_once = false;  // Not only when there is work in flight.
+  Duration lasts{};         // Between the death of the system and its next start, or from the beginning to the end.
+  bool at_once = false;     // Not only when there is work in flight.
+  bool everything = false;  // A kill hits who takes part from outside, too, and whatever else there is.
   StoreFault then = StoreFault::kNothing;  // Of a kill.
   PortTrouble trouble{};                   // Of a trouble,
   TroubleSize size{};                      // how bad,
@@ -139,6 +140,8 @@ struct EngineLog {
   // The older snapshot the system was allowed to go back to, because the newest was damaged or gone: output that came
   // after it may be lost or made again, whatever is promised otherwise.
   std::optional<SnapshotId> accepted_rollback;
+  // What the ledger of who takes part from outside holds; once the engine has stopped.
+  std::vector<std::string> ledger;
 };
 
 class Engine {
@@ -173,6 +176,8 @@ class Engine {
   virtual bool Recovering() const = 0;
   // True if the system as it runs now has executed units that are not durable yet, as far as it tells: output may come.
   virtual bool Busy() const { return false; }
+  // True while somebody outside has not dealt with all that is visible.
+  virtual bool Answering() const { return false; }
   // Over all processes of the run so far.
   virtual EngineCounters Counters() const = 0;
   // Now.

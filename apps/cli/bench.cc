@@ -92,17 +92,6 @@ Result<OpenedObjects> OpenStoreOf(const Parts& parts, const SuitePoint& point, c
   return opened;
 }
 
-// Nobody answers in a real run yet.
-Status CheckLoop(const Parts& parts, const SuitePoint& point) {
-  const auto& part = point.Part("workload");
-  HOLDFAST_ASSIGN(const auto* workload, parts.workloads.Find(part.name, part.place));
-  if (std::ranges::count(workload->descriptor.capabilities, kAnsweredFromOutside) == 0) return {};
-  return ConfigError(ConfigErrorId::kCombination, part.place,
-                     "workload {} needs somebody outside who answers it, and there is such a one in simulation only; "
-                     "use holdfast simulate --workload {}",
-                     part.name, part.name);
-}
-
 bool IsAudited(const SuitePoint& point) {
   return !IsTwoTier(point) && point.Part("engine").options.GetText("audit") == "on";
 }
@@ -154,6 +143,7 @@ Result<BenchLoad> MakeLoad(const Parts& parts, const SuitePoint& point, std::uin
   HOLDFAST_ASSIGN(const auto* registered, parts.workloads.Find(part.name, part.place));
   HOLDFAST_ASSIGN(const auto workload, registered->factory(part.options, seed));
   BenchLoad load{.input = workload.input,
+                 .loop = workload.loop,
                  .make_oracle = workload.make_oracle,
                  .cause = workload.cause,
                  .observe = workload.observe};
@@ -185,6 +175,7 @@ Result<std::unique_ptr<Engine>> MakeEngine(const Parts& parts, const BenchOption
     const auto section = path.substr(0, path.find('.'));
     if (section != "load" && section != "fault") options.config.point.emplace_back(path, value);
   }
+  if (generator.loop()) options.outside = {program.string(), "participant", "--config"};
   HOLDFAST_TRY(PrepareAudit(parts, point, options));
   return std::unique_ptr<Engine>(std::make_unique<HoldfastEngine>(options, MakeUnixLink, generator, collector));
 }
@@ -229,7 +220,6 @@ std::string ScheduleText() { return FaultWordsText(kFilesystemSyncSites); }
 Result<Suite> LoadBenchSuite(const Parts& parts, const std::string& path, std::span<const SuiteOverride> overrides) {
   const auto catalog = BenchCatalog(parts);
   const auto check = [&parts](const SuitePoint& point) -> Status {
-    HOLDFAST_TRY(CheckLoop(parts, point));
     if (IsTwoTier(point)) {
       HOLDFAST_TRY(CheckTwoTier(point));
       return CheckLoad(point);

@@ -70,6 +70,7 @@ int RunProgram(int argc, char** argv) {
   AddSnapshotCommand(program);
   AddReferenceCommand(program);
   AddSutCommand(program);
+  AddParticipantCommand(program);
   AddTwoTierCommand(program);
   try {
     app.parse(argc, argv);

@@ -43,6 +43,7 @@ void AddMutantsCommand(Program& program);
 void AddSnapshotCommand(Program& program);
 void AddReferenceCommand(Program& program);
 void AddSutCommand(Program& program);
+void AddParticipantCommand(Program& program);
 void AddTwoTierCommand(Program& program);
 
 // Prints the error for the user and returns `code`.

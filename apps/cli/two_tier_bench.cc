@@ -81,6 +81,7 @@ Result<std::unique_ptr<Engine>> MakeTwoTierEngine(const Parts& parts, const Benc
     const auto section = path.substr(0, path.find('.'));
     if (section == "workload" || section == "engine") options.config.point.emplace_back(path, value);
   }
+  if (generator.loop()) options.outside = {program.string(), "participant", "--config"};
   return std::unique_ptr<Engine>(
       std::make_unique<two_tier::TwoTierEngine>(options, workload.application, generator, collector));
 }

@@ -97,7 +97,10 @@ void World::Violation(SimFailure failure, std::string text) {
 
 void World::Judge() {
   auto& oracle = *parts_.oracle;
-  if (parts_.participant) parts_.participant->ForEachEntry([&](std::string_view entry) { oracle.Booked(entry); });
+  const auto* participant = parts_.participant.get();
+  for (std::size_t i = 0; participant != nullptr && i < participant->entries(); ++i) {
+    oracle.Booked(participant->Entry(i));
+  }
   if (!stopped_) oracle.Finish();
   report_.ledger = oracle.ledger();
   report_.probes.Add(sink_.probes());

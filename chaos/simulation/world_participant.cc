@@ -27,7 +27,7 @@ void World::LetParticipantAct(SteadyTime at) {
   if (participant_wakes_ != at) return;  // Something else came up earlier.
   participant_wakes_.reset();
   calm_since_ = at;
-  parts_.participant->Act(at, [this](PartitionId partition, const InputRecord& answer) {
+  parts_.participant->Act(at, [this](std::uint64_t, PartitionId partition, const InputRecord& answer) {
     topic_.Answer(partition, answer);
     const auto end = topic_.offered(partition);
     scheduler_.Note("answer", end ^ Hash64(answer.value), [&] {

@@ -13,7 +13,7 @@ constexpr std::int64_t kStep = 100;  // Nanoseconds.
 
 Generator::Generator(Options options) : options_(std::move(options)), partitions_(options_.input->partitions()) {
   if (!timed()) return;
-  for (std::uint16_t p = 0; p < partitions(); ++p) {
+  for (std::uint16_t p = 0; p < offered_partitions(); ++p) {
     partitions_[p].end = options_.schedule.CountBefore(PartitionId(p), options_.end);
     MoveTo(PartitionId(p), 0);
   }
@@ -22,7 +22,7 @@ Generator::Generator(Options options) : options_(std::move(options)), partitions
 void Generator::MoveTo(PartitionId partition, std::uint64_t offset) {
   auto& walk = partitions_[partition.value];
   walk.next = offset;
-  if (timed() && offset < walk.end) walk.next_due = Intended(partition, offset).count();
+  if (timed() && !HoldsAnswers(partition) && offset < walk.end) walk.next_due = Intended(partition, offset).count();
 }
 
 void Generator::Subscribe(PartitionId partition, std::uint64_t offset) {
@@ -44,6 +44,7 @@ bool Generator::subscribed() const {
 SteadyTime Generator::NextDue(PartitionId partition, std::uint64_t taken) const {
   const auto& walk = partitions_[partition.value];
   if (!zero_ || !walk.subscribed) return kNotDue;
+  if (HoldsAnswers(partition)) return walk.next < loop()->end(partition) ? *zero_ : kNotDue;
   if (!timed()) return under_way_ - taken < options_.in_flight ? *zero_ : kNotDue;
   return walk.next < walk.end ? SteadyTime{zero_->nanos + walk.next_due} : kNotDue;
 }
@@ -58,10 +59,10 @@ bool Generator::Take(PartitionId partition, SteadyTime now, std::uint64_t taken,
   batch.due.clear();
   batch.up_to_date = walk.up_to_date;
   if (!zero_) return false;
-  while (batch.records.size() < max_bytes && !Over(walk, now) && NextDue(partition, taken) <= now) {
+  while (batch.records.size() < max_bytes && !Over(partition, now) && NextDue(partition, taken) <= now) {
     options_.input->Record(partition, walk.next, record_);
     encode(batch.records, record_);
-    if (timed()) batch.due.push_back(walk.next_due);
+    if (timed() && !HoldsAnswers(partition)) batch.due.push_back(walk.next_due);
     ++batch.count;
     ++under_way_;
     MoveTo(partition, walk.next + 1);
@@ -99,7 +100,7 @@ std::optional<Duration> Generator::FirstSent(PartitionId partition, std::uint64_
 
 std::uint64_t Generator::sent() const {
   std::uint64_t sum = 0;
-  for (const auto& walk : partitions_) sum += walk.sent;
+  for (std::uint16_t p = 0; p < offered_partitions(); ++p) sum += partitions_[p].sent;
   return sum;
 }
 
@@ -109,14 +110,19 @@ std::uint64_t Generator::to_offer() const {
   return sum;
 }
 
-bool Generator::Over(const Partition& walk, SteadyTime now) const {
+bool Generator::Over(PartitionId partition, SteadyTime now) const {
+  const auto& walk = partitions_[partition.value];
+  if (HoldsAnswers(partition)) return walk.next >= loop()->end(partition);
   if (timed()) return walk.next >= walk.end;
   return zero_ && now >= *zero_ + options_.end && walk.next >= walk.sent;
 }
 
 bool Generator::Done(SteadyTime now) const {
-  return std::all_of(partitions_.begin(), partitions_.end(),
-                     [&](const auto& walk) { return walk.subscribed && Over(walk, now); });
+  bool done = true;
+  for (std::uint16_t p = 0; p < partitions(); ++p) {
+    done = done && partitions_[p].subscribed && Over(PartitionId(p), now);
+  }
+  return done;
 }
 
 }  // namespace holdfast

@@ -26,6 +26,7 @@
 #include "core/base/time.h"
 #include "results/record/histogram.h"
 #include "workloads/load/arrival_schedule.h"
+#include "workloads/load/closed_loop.h"
 #include "workloads/load/input.h"
 
 namespace holdfast {
@@ -40,6 +41,9 @@ class Generator {
     Duration warm_up{};           // Punctuality counts from here on.
     Duration end{};               // Records due at or after it are not offered.
     std::uint64_t in_flight = 0;  // With rate `max` only.
+    // The same as `input`, if somebody outside answers: answers are due as soon as they are there. The schedule is of
+    // the other partitions.
+    std::shared_ptr<ClosedLoopInput> loop{};
   };
   // Appends one record as the system's gateway wants it.
   using Encoder = std::function<void(std::string&, const InputRecord&)>;
@@ -79,10 +83,14 @@ class Generator {
   void Sent(const Batch& batch, SteadyTime now);
 
   std::uint16_t partitions() const { return static_cast<std::uint16_t>(partitions_.size()); }
-  // One past the last offset that ever left.
+  // Those that are offered. Behind them stand those of answers.
+  std::uint16_t offered_partitions() const { return loop() ? loop()->offered_partitions() : partitions(); }
+  // Where answers from outside go; null if nobody answers.
+  const std::shared_ptr<ClosedLoopInput>& loop() const { return options_.loop; }
+  // One past the last offset that ever left. The sums are of what is offered.
   std::uint64_t SentEnd(PartitionId partition) const { return partitions_[partition.value].sent; }
   std::uint64_t sent() const;
-  // How many records there are to offer in all; 0 with rate `max`.
+  // How many records there are to offer in all; 0 with rate `max`, and for answers.
   std::uint64_t ToOffer(PartitionId partition) const { return partitions_[partition.value].end; }
   std::uint64_t to_offer() const;
   // True once all of them have left.
@@ -109,8 +117,9 @@ class Generator {
     std::vector<std::unique_ptr<Page>> first_sent;  // Delay in steps plus one; 0 is "not sent".
   };
 
+  bool HoldsAnswers(PartitionId partition) const { return partition.value >= offered_partitions(); }
   // Nothing of the partition is left to send: what left once is sent again whenever it is asked for.
-  bool Over(const Partition& partition, SteadyTime now) const;
+  bool Over(PartitionId partition, SteadyTime now) const;
   void MoveTo(PartitionId partition, std::uint64_t offset);
   void NoteFirstSent(Partition& partition, std::uint64_t offset, std::int64_t delay);
 

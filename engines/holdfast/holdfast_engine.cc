@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 #include "core/snapshot/manifest.h"
 #include "engines/steady_now.h"
@@ -65,6 +64,8 @@ Status HoldfastEngine::Start() {
     options_.config.troubles = folder_ + "/troubles";
     HOLDFAST_ASSIGN(trouble_page_, TroublePage::Create(options_.config.troubles));
   }
+  HOLDFAST_ASSIGN(outside_, StartOutside({options_.outside, options_.cpus}, options_.config, folder_, collector_,
+                                         generator_.loop().get()));
   HOLDFAST_TRY(Launch());
   const auto give_up = SteadyNow() + options_.start_timeout;
   while (!generator_.subscribed()) {
@@ -85,10 +86,7 @@ Status HoldfastEngine::Launch() {
   config.gateway = fmt::format("{}/gateway-{}.sock", folder_, config.incarnation);
   HOLDFAST_TRY(link_->Listen(config.gateway));
   const auto path = fmt::format("{}/sut-{}.yaml", folder_, config.incarnation);
-  std::ofstream file(path);
-  file << SutConfigText(config);
-  file.close();
-  if (!file) return MakeError(ErrorCode::kExhausted, "cannot write {}: is the disk full?", path);
+  HOLDFAST_TRY(WriteSutConfig(config, path));
   auto command = options_.command;
   command.push_back(path);
   last_words_.clear();
@@ -115,6 +113,7 @@ Status HoldfastEngine::RunUntil(SteadyTime until) {
       log_.usage.push_back(Measure());
       next_sample_ = now + kSampleInterval;
     }
+    if (outside_) HOLDFAST_TRY(outside_->Carry());
     Pump();
     Wait(std::min({until, next_check_, next_sample_, stopped_.value_or(until)}));
   }
@@ -142,6 +141,7 @@ Status HoldfastEngine::FollowKill(SteadyTime now) {
   }
   if (session_ != nullptr || now < *recovery.detected + kill_.lasts) return {};
   HOLDFAST_TRY(TamperWithStore());
+  if (kill_.everything && outside_) HOLDFAST_TRY(outside_->Restart());
   return Launch();
 }
 
@@ -243,6 +243,7 @@ Status HoldfastEngine::Inject(const EngineFault& fault) {
   recovery.applied = SteadyNow();
   if (fault.verb == FaultVerb::kKill) {
     child_->Signal(SIGKILL);
+    if (fault.everything && outside_) outside_->Kill();
     BeginRecovery(fault);
   } else {
     Pause(recovery, fault.lasts);
@@ -309,6 +310,11 @@ void HoldfastEngine::Stop() {
     child_->Kill();
   }
   link_->StopListening(options_.config.gateway);
+  if (outside_) {
+    outside_->Kill();
+    log_.ledger = outside_->Ledger();
+    outside_.reset();
+  }
   std::error_code failed;  // What cannot be removed is left; the results matter more.
   std::filesystem::remove_all(folder_, failed);
   folder_.clear();

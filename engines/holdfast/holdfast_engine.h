@@ -17,8 +17,10 @@
 #include "engines/collector/collector.h"
 #include "engines/engine.h"
 #include "engines/generator/generator.h"
+#include "engines/holdfast/start_outside.h"
 #include "engines/holdfast/sut_config.h"
 #include "engines/holdfast/system_link.h"
+#include "engines/outside/outside_process.h"
 #include "engines/supervisor/child_process.h"
 
 namespace holdfast {
@@ -46,6 +48,9 @@ class HoldfastEngine final : public Engine, private SystemListener {
     Duration start_timeout = std::chrono::seconds(60);
     // For audits: opens the store in a data folder; none, and there is nothing to audit.
     std::function<Result<OpenedObjects>(const std::string& folder)> open_store{};
+    // The process of who answers from outside: program and arguments; the path of a SutConfig is added. None if the
+    // generator has no topic for answers.
+    std::vector<std::string> outside{};
     bool own_snapshots = false;  // Each worker has its own, beside a log.
     Duration interval{};         // Between snapshots.
   };
@@ -73,6 +78,7 @@ class HoldfastEngine final : public Engine, private SystemListener {
   void Stop() override;
   bool Recovering() const override { return recovering_ || stopped_; }
   bool Busy() const override;
+  bool Answering() const override { return outside_ && !outside_->Done(); }
   EngineCounters Counters() const override;
   EngineUsage Measure() override;
   const EngineLog& Log() const override { return log_; }
@@ -120,7 +126,8 @@ class HoldfastEngine final : public Engine, private SystemListener {
 
   std::string folder_;  // Empty before Start and after Stop.
   std::optional<ChildProcess> child_;
-  SystemSession* session_ = nullptr;  // Of the present incarnation.
+  std::unique_ptr<OutsideProcess> outside_;  // If somebody answers.
+  SystemSession* session_ = nullptr;         // Of the present incarnation.
   std::optional<KillSwitch> kill_switch_;
   std::vector<EngineFault> armed_;       // By what Arm returned.
   std::uint64_t in_flight_at_loss_ = 0;  // Units that were not durable when the present session ended.

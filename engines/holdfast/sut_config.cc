@@ -1,6 +1,7 @@
 #include "engines/holdfast/sut_config.h"
 
 #include <charconv>
+#include <fstream>
 
 namespace holdfast {
 
@@ -106,6 +107,14 @@ ConfigTree PointAsSuite(const SutConfig& config) {
   suite.Set("seed", place, ConfigTree::Scalar(fmt::to_string(config.seed), place));
   suite.Set("defaults", place, std::move(defaults));
   return suite;
+}
+
+Status WriteSutConfig(const SutConfig& config, const std::string& path) {
+  std::ofstream file(path);
+  file << SutConfigText(config);
+  file.close();
+  if (file) return {};
+  return MakeError(ErrorCode::kExhausted, "cannot write {}: is the disk full?", path);
 }
 
 }  // namespace holdfast

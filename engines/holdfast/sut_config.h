@@ -34,6 +34,8 @@ struct SutConfig {
 };
 
 std::string SutConfigText(const SutConfig& config);
+// Puts that text into a file; kExhausted if it cannot be written.
+Status WriteSutConfig(const SutConfig& config, const std::string& path);
 // Reads what SutConfigText wrote; `file` is what errors call it.
 Result<SutConfig> ParseSutConfig(std::string_view text, std::string_view file);
 // The point as a suite of one point, for ParseSuite (workloads/suite/config/suite.h) to read strictly.

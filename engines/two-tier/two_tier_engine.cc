@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 
 #include "engines/steady_now.h"
 
@@ -72,6 +71,8 @@ Status TwoTierEngine::Start() {
   }
   HOLDFAST_TRY(OpenDatabase(options_.database, database_->folder(), {})->CreateTables());
   HOLDFAST_TRY(OpenSink());
+  HOLDFAST_ASSIGN(outside_, StartOutside({options_.outside, options_.cpus}, options_.config, folder_, collector_,
+                                         generator_.loop().get()));
   services_.resize(static_cast<std::size_t>(options_.services));
   for (std::size_t i = 0; i < services_.size(); ++i) {
     const auto socket = ServiceSocket(folder_, static_cast<int>(i));
@@ -122,10 +123,7 @@ Status TwoTierEngine::LaunchService(std::size_t index) {
   config.gateway = folder_;
   config.data = database_->folder();
   const auto path = fmt::format("{}/service-{}.yaml", folder_, index);
-  std::ofstream file(path);
-  file << SutConfigText(config);
-  file.close();
-  if (!file) return MakeError(ErrorCode::kExhausted, "cannot write {}: is the disk full?", path);
+  HOLDFAST_TRY(WriteSutConfig(config, path));
   auto command = options_.command;
   command.push_back(path);
   command.insert(command.end(), {"--service", fmt::to_string(index)});
@@ -151,6 +149,7 @@ Status TwoTierEngine::RunUntil(SteadyTime until) {
       log_.usage.push_back(Measure());
       next_sample_ = now + kSampleInterval;
     }
+    if (outside_) HOLDFAST_TRY(outside_->Carry());
     ingress_->Pump();
     Wait(std::min({until, next_check_, next_question_, next_sample_, paused_until_.value_or(until)}));
   }
@@ -205,6 +204,11 @@ void TwoTierEngine::Stop() {
   ingress_.reset();
   sink_.reset();
   if (database_) database_->Stop();
+  if (outside_) {
+    outside_->Kill();
+    log_.ledger = outside_->Ledger();
+    outside_.reset();
+  }
   std::error_code failed;  // What cannot be removed is left; the results matter more.
   std::filesystem::remove_all(folder_, failed);
   folder_.clear();

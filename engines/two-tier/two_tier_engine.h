@@ -20,6 +20,7 @@
 #include "engines/collector/collector.h"
 #include "engines/engine.h"
 #include "engines/generator/generator.h"
+#include "engines/holdfast/start_outside.h"
 #include "engines/holdfast/sut_config.h"
 #include "engines/supervisor/child_process.h"
 #include "engines/two-tier/databases.h"
@@ -42,8 +43,9 @@ class TwoTierEngine final : public Engine {
     std::string parent_folder;         // Where the temporary folder is made.
     std::string data_folder;           // For the database, and kept; empty means in the temporary folder.
     DatabaseKind database{};
-    std::string database_binaries;  // As DatabaseServer has it.
-    std::vector<int> cpus;          // Where services and database may run; empty means anywhere.
+    std::string database_binaries;       // As DatabaseServer has it.
+    std::vector<int> cpus;               // Where services and database may run; empty means anywhere.
+    std::vector<std::string> outside{};  // As HoldfastEngine has it.
     int services = 3;
     KillTarget target = KillTarget::kEverything;
     bool yield = true;  // Let others run while waiting for a record to fall due, instead of spinning.
@@ -65,6 +67,7 @@ class TwoTierEngine final : public Engine {
   void Disarm() override {}
   void Stop() override;
   bool Recovering() const override { return down_ || coming_up_ || paused_until_; }
+  bool Answering() const override { return outside_ && !outside_->Done(); }
   bool Busy() const override { return ingress_ && ingress_->under_way() > 0; }
   EngineCounters Counters() const override;
   EngineUsage Measure() override;
@@ -96,7 +99,7 @@ class TwoTierEngine final : public Engine {
   void AskStatus();
   void Ask(ServiceProcess& service);
   void Retire(ServiceProcess& service);
-  void ChooseTarget();
+  void ChooseTarget(bool everything);
   void SignalTarget(int signal);
   void Wait(SteadyTime until);
   Status AwaitWorkInFlight();
@@ -113,6 +116,7 @@ class TwoTierEngine final : public Engine {
   std::unique_ptr<HttpServer> sink_;
   std::vector<ServiceProcess> services_;
   std::optional<IngressClient> ingress_;
+  std::unique_ptr<OutsideProcess> outside_;  // If somebody answers.
 
   EngineFault kill_;
   bool down_ = false;       // What the kill hit is not started again yet,

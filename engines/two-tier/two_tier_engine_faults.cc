@@ -48,8 +48,8 @@ Status TwoTierEngine::FindUnexpectedEnds() {
   return {};
 }
 
-void TwoTierEngine::ChooseTarget() {
-  const auto target = options_.target;
+void TwoTierEngine::ChooseTarget(bool everything) {
+  const auto target = everything ? KillTarget::kEverything : options_.target;
   const bool all = target == KillTarget::kServices || target == KillTarget::kEverything;
   database_hit_ = target == KillTarget::kDatabase || target == KillTarget::kEverything;
   for (auto& service : services_) service.hit = all;
@@ -78,7 +78,7 @@ Status TwoTierEngine::Inject(const EngineFault& fault) {
   }
   if (!Recovering() && !fault.at_once) HOLDFAST_TRY(AwaitWorkInFlight());
   if (paused_until_) FollowPause(*paused_until_);  // What was stopped goes on before others are hit.
-  ChooseTarget();
+  ChooseTarget(fault.everything);
   auto& recovery = log_.recoveries.emplace_back();
   recovery.verb = fault.verb;
   recovery.applied = SteadyNow();
@@ -86,6 +86,7 @@ Status TwoTierEngine::Inject(const EngineFault& fault) {
   awaits_unit_.reset();
   if (fault.verb == FaultVerb::kKill) {
     SignalTarget(SIGKILL);
+    if (fault.everything && outside_) outside_->Kill();
     kill_ = fault;
     down_ = true;
     coming_up_ = false;
@@ -134,6 +135,7 @@ Status TwoTierEngine::FollowKill(SteadyTime now) {
     recovery.detected = now;
   }
   if (now < *recovery.detected + kill_.lasts) return {};
+  if (kill_.everything && outside_) HOLDFAST_TRY(outside_->Restart());
   if (database_hit_) HOLDFAST_TRY(database_->Launch());
   for (std::size_t i = 0; i < services_.size(); ++i) {
     if (services_[i].hit) HOLDFAST_TRY(LaunchService(i));

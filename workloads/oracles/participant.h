@@ -4,8 +4,11 @@
 //
 //   participant->Take(output, now);                      // Every visible record, in the order of visibility.
 //   ...at participant->NextWake():
-//   participant->Act(now, [&](partition, answer) {...});  // To be appended to the ingress, durably, in this order.
-//   participant->ForEachEntry(...);                      // At the end, for the oracle.
+//   participant->Act(now, [&](number, partition, answer) {...});  // To be appended to the ingress, in this order.
+//   ...participant->Entry(i)...                          // At the end, for the oracle.
+//
+// Whoever keeps the ledger durable, before answers are given, may end it at any instant and go on with another: told
+// the entries, it gives all answers to them once more, with the same numbers.
 #pragma once
 
 #include <functional>
@@ -21,7 +24,8 @@ namespace holdfast {
 // One thread at a time.
 class Participant {
  public:
-  using Append = std::function<void(PartitionId partition, const InputRecord& answer)>;
+  // The number names the answer.
+  using Append = std::function<void(std::uint64_t number, PartitionId partition, const InputRecord& answer)>;
 
   virtual ~Participant() = default;
   // `output` has become visible. What does not concern it is ignored.
@@ -30,8 +34,11 @@ class Participant {
   virtual std::optional<SteadyTime> NextWake() const = 0;
   // Gives the answers that are due at `now`.
   virtual void Act(SteadyTime now, const Append& append) = 0;
-  // The ledger, in the order in which it was written.
-  virtual void ForEachEntry(const std::function<void(std::string_view entry)>& visit) const = 0;
+  // The ledger. An entry lives as long as the participant.
+  virtual std::size_t entries() const = 0;
+  virtual std::string_view Entry(std::size_t place) const = 0;
+  // The next entry of an earlier life. Before it takes or gives anything.
+  virtual void Recall(std::string_view entry, SteadyTime now) = 0;
 };
 
 }  // namespace holdfast

@@ -18,9 +18,6 @@
 
 namespace holdfast {
 
-// The capability of a workload that needs a participant; an engine that has none to offer refuses it.
-inline constexpr std::string_view kAnsweredFromOutside = "answered-from-outside";
-
 // The place of an ingress record.
 struct Cause {
   PartitionId partition;

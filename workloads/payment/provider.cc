@@ -19,19 +19,19 @@ Provider::Provider(std::uint64_t seed, const PaymentInput& input)
       requests_(input.requests()),
       answers_(input.answers()) {}
 
-std::uint64_t Provider::Draw(const Request& request, std::uint64_t what) const {
-  return Mix64(Mix64(Mix64(seed_ ^ 0x9a1d) ^ Mix64(request.payment.user) ^ (request.payment.number << 8)) ^
-               (std::uint64_t{request.attempt} << 32 | what));
+std::uint64_t Provider::Draw(const LedgerEntry& of, std::uint64_t what) const {
+  return Mix64(Mix64(Mix64(seed_ ^ 0x9a1d) ^ Mix64(of.payment.user) ^ (of.payment.number << 8)) ^
+               (std::uint64_t{of.attempt} << 32 | what));
 }
 
-bool Provider::Chance(const Request& request, std::uint64_t what, std::uint32_t percent) const {
-  return Draw(request, what) % 100 < percent;
+bool Provider::Chance(const LedgerEntry& of, std::uint64_t what, std::uint32_t percent) const {
+  return Draw(of, what) % 100 < percent;
 }
 
-SteadyTime Provider::Later(SteadyTime now, const Request& request, std::uint64_t what) const {
-  const bool slow = Chance(request, kSlow + what * kDraws, options_.slow_answers);
+SteadyTime Provider::Later(SteadyTime now, const LedgerEntry& of, std::uint64_t what) const {
+  const bool slow = Chance(of, kSlow + what * kDraws, options_.slow_answers);
   const auto most = 2 * (slow ? options_.slow_time : options_.answer_time).count();
-  const auto drawn = Draw(request, kTime + what * kDraws) % static_cast<std::uint64_t>(most + 1);
+  const auto drawn = Draw(of, kTime + what * kDraws) % static_cast<std::uint64_t>(most + 1);
   return now + Duration(static_cast<std::int64_t>(drawn));
 }
 
@@ -42,34 +42,45 @@ void Provider::Plan(SteadyTime at, std::uint64_t number, const Answer& answer) {
 }
 
 // Of another payment than the one asked for, of a user that there is not, or with a token that was not asked with.
-Answer Provider::Unasked(const Request& request) const {
-  const auto drawn = Draw(request, kWhatUnasked);
-  auto payment = request.payment;
+Answer Provider::Unasked(const LedgerEntry& of) const {
+  const auto drawn = Draw(of, kWhatUnasked);
+  auto payment = of.payment;
   if (drawn % 3 == 1) ++payment.number;
   if (drawn % 3 == 2) payment.user += input_.options().users;
-  return {0, payment, drawn % 3 == 0 ? request.attempt : 0, Mix64(drawn), drawn % 2 == 0};
+  return {0, payment, drawn % 3 == 0 ? of.attempt : 0, Mix64(drawn), drawn % 2 == 0};
 }
 
 void Provider::Take(const EgressRecord& output, SteadyTime now) {
   Request request;
   if (output.egress != requests_ || !Codec<Request>::Decode(output.value, request)) return;
-  const bool refused = Chance(request, kRefused, options_.refusals);
-  const bool again = options_.idempotent && !known_.emplace(request.payment, request.attempt, request.token).second;
+  LedgerEntry entry{request.payment, request.attempt, request.token, request.amount, false};
+  const bool again = options_.idempotent && known_.contains({entry.payment, entry.attempt, entry.token});
+  entry.refused = Chance(entry, kRefused, options_.refusals);
+  if (entry.refused || again) entry.charged = 0;
+  Book(entry, now);
+}
+
+void Provider::Recall(std::string_view bytes, SteadyTime now) {
+  LedgerEntry entry;
+  HOLDFAST_CHECK(Codec<LedgerEntry>::Decode(bytes, entry), "entry {} of the ledger", ledger_.size());
+  Book(entry, now);
+}
+
+void Provider::Book(const LedgerEntry& entry, SteadyTime now) {
+  known_.emplace(entry.payment, entry.attempt, entry.token);
   const auto number = ledger_.size() * kCopies;
-  Codec<LedgerEntry>::Encode(
-      {request.payment, request.attempt, request.token, refused || again ? 0 : request.amount, refused},
-      ledger_.emplace_back());
-  Answer answer{number, request.payment, request.attempt, request.token, !refused};
-  const auto at = Later(now, request, kFirst);
+  Codec<LedgerEntry>::Encode(entry, ledger_.emplace_back());
+  Answer answer{number, entry.payment, entry.attempt, entry.token, !entry.refused};
+  const auto at = Later(now, entry, kFirst);
   Plan(at, number + kFirst, answer);
-  if (Chance(request, kTwice, options_.second_answers)) {
+  if (Chance(entry, kTwice, options_.second_answers)) {
     answer.number = number + kSecond;
-    Plan(Later(at, request, kSecond), number + kSecond, answer);
+    Plan(Later(at, entry, kSecond), number + kSecond, answer);
   }
-  if (!Chance(request, kUnasked, options_.unasked_answers)) return;
-  answer = Unasked(request);
+  if (!Chance(entry, kUnasked, options_.unasked_answers)) return;
+  answer = Unasked(entry);
   answer.number = number + kNotAsked;
-  Plan(Later(now, request, kNotAsked), number + kNotAsked, answer);
+  Plan(Later(now, entry, kNotAsked), number + kNotAsked, answer);
 }
 
 std::optional<SteadyTime> Provider::NextWake() const {
@@ -81,12 +92,8 @@ void Provider::Act(SteadyTime now, const Append& append) {
   while (!planned_.empty() && planned_.begin()->first.first <= now) {
     const auto node = planned_.extract(planned_.begin());
     const auto& [user, key, value] = node.mapped();
-    append(input_.AnswerPartition(user), {key, value, answers_});
+    append(node.key().second, input_.AnswerPartition(user), {key, value, answers_});
   }
-}
-
-void Provider::ForEachEntry(const std::function<void(std::string_view entry)>& visit) const {
-  for (const auto& entry : ledger_) visit(entry);
 }
 
 }  // namespace holdfast::payment

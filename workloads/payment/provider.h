@@ -4,6 +4,7 @@
 // has seen, any other charges again whoever asks again.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <set>
 #include <string>
@@ -23,7 +24,9 @@ class Provider final : public Participant {
   void Take(const EgressRecord& output, SteadyTime now) override;
   std::optional<SteadyTime> NextWake() const override;
   void Act(SteadyTime now, const Append& append) override;
-  void ForEachEntry(const std::function<void(std::string_view entry)>& visit) const override;
+  std::size_t entries() const override { return ledger_.size(); }
+  std::string_view Entry(std::size_t place) const override { return ledger_[place]; }
+  void Recall(std::string_view entry, SteadyTime now) override;
 
  private:
   struct Planned {
@@ -33,19 +36,22 @@ class Provider final : public Participant {
   };
   using Name = std::tuple<PaymentName, std::uint32_t, std::uint64_t>;
 
-  std::uint64_t Draw(const Request& request, std::uint64_t what) const;
-  bool Chance(const Request& request, std::uint64_t what, std::uint32_t percent) const;
+  // What it draws of a request, it draws of an entry, too.
+  std::uint64_t Draw(const LedgerEntry& of, std::uint64_t what) const;
+  bool Chance(const LedgerEntry& of, std::uint64_t what, std::uint32_t percent) const;
   // Later than `now` by what this answer takes; `what` tells the answers to a request apart.
-  SteadyTime Later(SteadyTime now, const Request& request, std::uint64_t what) const;
+  SteadyTime Later(SteadyTime now, const LedgerEntry& of, std::uint64_t what) const;
   void Plan(SteadyTime at, std::uint64_t number, const Answer& answer);
-  Answer Unasked(const Request& request) const;
+  Answer Unasked(const LedgerEntry& of) const;
+  // Writes it down, and plans what is answered.
+  void Book(const LedgerEntry& entry, SteadyTime now);
 
   const std::uint64_t seed_;
   const ProviderOptions options_;
   const PaymentInput input_;
   const EgressId requests_;
   const std::uint16_t answers_;
-  std::vector<std::string> ledger_;
+  std::deque<std::string> ledger_;
   std::set<Name> known_;  // Requests that were decided, if it recognises them.
   // By time and number, so that no two are at the same place.
   std::map<std::pair<SteadyTime, std::uint64_t>, Planned> planned_;

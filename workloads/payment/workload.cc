@@ -107,7 +107,7 @@ Descriptor PaymentDescriptor() {
           .name = "payment",
           .sentence = "Bills users at the end of each interval, through a provider outside that may misbehave.",
           .options = Options(),
-          .capabilities = {std::string(kAnsweredFromOutside)}};
+          .capabilities = {"answered-from-outside"}};
 }
 
 PaymentOptions ReadPaymentOptions(const OptionValues& values) {

@@ -98,6 +98,26 @@ TEST_F(ProgramTest, KillsInTheMiddleOfDiskCallsAreStoodAlsoWhileItRecovers) {
   EXPECT_EQ(point.faults[4].detail, "the measurement ended before sync log.preamble 100000 came");
 }
 
+// The system and who answers it from outside, a process of its own with a ledger, die at the same instant.
+TEST_F(ProgramTest, NobodyIsChargedTwiceOrForgottenWhenEverythingCrashesAtOnce) {
+  std::vector<std::string> arguments = {"--fault", "crash-everything@500ms"};
+  for (const auto* option :
+       {"workload=payment", "workload.users=100", "workload.interval=100ms", "workload.intervals=2",
+        "workload.back-off=20ms", "workload.refusals=30", "workload.second-answers=20", "workload.unasked-answers=20",
+        "workload.slow-answers=10", "workload.slow-time=100ms", "workload.provider=plain", "load.rate=300/s",
+        "load.duration=1s", "engine.audit=on"}) {
+    arguments.insert(arguments.end(), {"--set", option});
+  }
+  const auto outcome = Run(arguments);
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  const auto point = record::ReadRun(OnlyRun()).value().points.front();
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
+  EXPECT_EQ(point.fault, "crash-everything@500ms");
+  ASSERT_EQ(point.faults.size(), 1u);
+  EXPECT_TRUE(point.faults[0].verified) << point.faults[0].detail;
+  EXPECT_TRUE(fs::is_empty(tmp()));
+}
+
 // What happens to the store while the system is down, and what the system says to it then.
 class StoreFaultTest : public ProgramTest, public testing::WithParamInterface<std::pair<const char*, const char*>> {
  protected:

@@ -64,6 +64,21 @@ TEST_F(TwoTierTest, WithoutFaultsEvenNaiveIsExact) {
   EXPECT_TRUE(fs::is_empty(tmp()));
 }
 
+// Services, database and who answers from outside die at the same instant.
+TEST_F(TwoTierTest, IdempotentChargesNobodyTwiceWhenEverythingCrashesAtOnce) {
+  const auto point = Run(R"(
+  workload: {name: payment, users: 30, interval: 100ms, intervals: 2, back-off: 20ms, refusals: 30, second-answers: 20,
+             unasked-answers: 20}
+  engine: {name: two-tier, variant: idempotent, workers: 2}
+  load: {rate: 50/s, warm-up: 100ms, duration: 1s}
+  fault: crash-everything@500ms
+)");
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
+  ASSERT_EQ(point.faults.size(), 1u);
+  EXPECT_TRUE(point.faults[0].verified);
+  EXPECT_TRUE(fs::is_empty(tmp()));
+}
+
 // Down for longer than silence is waited for.
 TEST_F(TwoTierTest, IdempotentIsExactThoughServicesAndDatabaseAreKilled) {
   const auto point = Run(R"(

@@ -6,7 +6,7 @@ namespace holdfast {
 
 Answers::Answers(const PointObservation& seen, Oracle& oracle, ElleHistory* history) : seen_(seen), history_(history) {
   const auto& generator = *seen.generator;
-  for (std::uint16_t p = 0; p < generator.partitions(); ++p) {
+  for (std::uint16_t p = 0; p < generator.offered_partitions(); ++p) {
     const PartitionId partition(p);
     first_visible_.emplace_back(std::max(generator.ToOffer(partition), generator.SentEnd(partition)));
     offered_.push_back(0);
@@ -20,9 +20,13 @@ Answers::Answers(const PointObservation& seen, Oracle& oracle, ElleHistory* hist
     auto rest = visible.records;
     for (EgressRecord output; TakeEgressRecord(rest, output);) See(output, (visible.at - seen.zero).count(), oracle);
   });
-  for (std::uint16_t p = 0; p < generator.partitions(); ++p) {
+  for (std::uint16_t p = 0; p < generator.offered_partitions(); ++p) {
     oracle.Offered(PartitionId(p), generator.SentEnd(PartitionId(p)));
   }
+  for (auto p = generator.offered_partitions(); p < generator.partitions(); ++p) {
+    oracle.Offered(PartitionId(p), generator.loop()->end(PartitionId(p)));
+  }
+  for (const auto& entry : seen.log.ledger) oracle.Booked(entry);
   oracle.Finish();
 }
 

@@ -11,6 +11,7 @@
 #include "engines/engine.h"
 #include "engines/generator/generator.h"
 #include "results/record/run.h"
+#include "workloads/load/closed_loop.h"
 #include "workloads/load/input.h"
 #include "workloads/oracles/workload.h"
 #include "workloads/suite/config/suite.h"
@@ -20,6 +21,8 @@ namespace holdfast {
 // What is offered at a point, and who judges what comes back.
 struct BenchLoad {
   std::shared_ptr<const Input> input;
+  // The same, if somebody outside answers.
+  std::shared_ptr<ClosedLoopInput> loop{};
   std::function<std::unique_ptr<Oracle>()> make_oracle;
   // Set if the recovery lines of the point are to be audited.
   std::function<std::unique_ptr<LineAuditor>()> make_auditor{};

@@ -61,6 +61,10 @@ std::vector<Descriptor> FaultDescriptors() {
        .sentence = "The whole process is ended by SIGKILL and started again.",
        .options = OptionSet({AtOption("When it strikes, from the beginning of the measurement."), RestartOption()})},
       {.kind = PartKind::kFault,
+       .name = "crash-everything",
+       .sentence = "All processes, also of who takes part from outside, end by SIGKILL at once, and are started again.",
+       .options = OptionSet({AtOption("When it strikes, from the beginning of the measurement."), RestartOption()})},
+      {.kind = PartKind::kFault,
        .name = "pause",
        .sentence = "The whole process stands still (SIGSTOP), and then goes on as if nothing had been (SIGCONT).",
        .options = OptionSet(
@@ -90,7 +94,9 @@ std::vector<PlannedFault> ReadFaults(const SuitePoint& point, std::uint64_t seed
   if (part->name == "storm") return DrawStorm(options, seed);
   const auto at = options.GetDuration("at");
   if (part->name == "pause") return {{at, {FaultVerb::kPause, options.GetDuration("until") - at}}};
-  return {{at, {FaultVerb::kKill, options.GetDuration("restart-after")}}};
+  EngineFault kill{FaultVerb::kKill, options.GetDuration("restart-after")};
+  kill.everything = part->name == "crash-everything";
+  return {{at, kill}};
 }
 
 bool KillsSystem(const SuitePoint& point) {

@@ -36,11 +36,14 @@ Duration OwnCpu() {
 Generator MakeGenerator(const BenchLoad& bench_load, const LoadConfig& load, std::uint64_t seed) {
   const auto spread =
       load.arrivals == Arrivals::kConstant ? ArrivalSchedule::Spread::kConstant : ArrivalSchedule::Spread::kPoisson;
+  const auto& loop = bench_load.loop;
+  const auto offered = loop ? loop->offered_partitions() : bench_load.input->partitions();
   return Generator({.input = bench_load.input,
-                    .schedule = ArrivalSchedule(seed, load.rate, spread, bench_load.input->partitions()),
+                    .schedule = ArrivalSchedule(seed, load.rate, spread, offered),
                     .warm_up = load.warm_up,
                     .end = load.warm_up + load.duration,
-                    .in_flight = static_cast<std::uint64_t>(load.in_flight)});
+                    .in_flight = static_cast<std::uint64_t>(load.in_flight),
+                    .loop = loop});
 }
 
 class PointRun {
@@ -164,7 +167,7 @@ class PointRun {
   Drain::Sight Look() {
     const auto now = SteadyNow();
     const bool tells = held_ || !seen_.capabilities.progress;
-    if (engine_.Recovering() || (tells && engine_.Busy())) busy_at_ = now;
+    if (engine_.Recovering() || engine_.Answering() || (tells && engine_.Busy())) busy_at_ = now;
     const auto& collector = *seen_.collector;
     const auto expected = seen_.generator->sent() * seen_.bench_load.outputs_per_record;
     return {.now = now,

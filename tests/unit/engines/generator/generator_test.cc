@@ -143,5 +143,57 @@ TEST_F(GeneratorTest, WithoutARateAReplayGoesOnAfterTheEndUntilAllThatEverLeftHa
   EXPECT_EQ(generator_.sent(), 3u);
 }
 
+// Two offered partitions and one with answers.
+class GeneratorWithAnswersTest : public GeneratorTest {
+ protected:
+  GeneratorWithAnswersTest() {
+    loop_ = std::make_shared<ClosedLoopInput>(std::make_shared<PlainInput>(), 1);
+    generator_ = Generator({.input = loop_,
+                            .schedule = {1, {2000}, ArrivalSchedule::Spread::kConstant, 2},
+                            .warm_up = 2ms,
+                            .end = 5ms,
+                            .in_flight = 0,
+                            .loop = loop_});
+    Start();
+    generator_.Subscribe(kAnswers, 0);
+  }
+  void Answer(std::string value) { loop_->Append(kAnswers, {"key", std::move(value), 1}); }
+
+  static constexpr PartitionId kAnswers{2};
+  std::shared_ptr<ClosedLoopInput> loop_;
+};
+
+TEST_F(GeneratorWithAnswersTest, AnAnswerIsDueOnceItIsGiven) {
+  EXPECT_EQ(generator_.NextDue(kAnswers, 0), kNotDue);
+  EXPECT_EQ(TakeAt(1ms, kAnswers), "");
+  Answer("a");
+  Answer("b");
+  EXPECT_EQ(generator_.NextDue(kAnswers, 0), kZero);
+  EXPECT_EQ(TakeAt(1ms, kAnswers), "a b ");
+  EXPECT_EQ(generator_.SentEnd(kAnswers), 2u);
+  EXPECT_EQ(generator_.NextDue(kAnswers, 0), kNotDue);
+}
+
+TEST_F(GeneratorWithAnswersTest, AnAnswerIsSentAgainToWhoAsksAgain) {
+  Answer("a");
+  TakeAt(1ms, kAnswers);
+  generator_.Unsubscribe();
+  EXPECT_EQ(generator_.NextDue(kAnswers, 0), kNotDue);
+  generator_.Subscribe(kAnswers, 0);
+  EXPECT_EQ(TakeAt(2ms, kAnswers), "a ");
+}
+
+TEST_F(GeneratorWithAnswersTest, AnswersAreNoOffersButMustBeSentToo) {
+  Answer("a");
+  for (const auto partition : {kFirst, kSecond}) TakeAt(10ms, partition);
+  EXPECT_EQ(generator_.sent(), 10u);
+  EXPECT_EQ(generator_.to_offer(), 10u);
+  EXPECT_FALSE(generator_.Done(kZero + 10ms));
+  TakeAt(10ms, kAnswers);
+  EXPECT_EQ(generator_.sent(), 10u);
+  EXPECT_TRUE(generator_.Done(kZero + 10ms));
+  EXPECT_EQ(generator_.lag().count(), 0u) << "answers are never late";
+}
+
 }  // namespace
 }  // namespace holdfast

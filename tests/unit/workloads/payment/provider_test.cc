@@ -29,8 +29,9 @@ class ProviderTest : public testing::Test {
     std::vector<Answer> answers;
     while (const auto wake = provider->NextWake()) {
       now = std::max(now, *wake);
-      provider->Act(now, [&](PartitionId partition, const InputRecord& record) {
+      provider->Act(now, [&](std::uint64_t number, PartitionId partition, const InputRecord& record) {
         HOLDFAST_CHECK(Codec<Answer>::Decode(record.value, answers.emplace_back()), "an answer");
+        EXPECT_EQ(number, answers.back().number);
         EXPECT_EQ(record.key, PaymentId(answers.back().payment));
         EXPECT_EQ(partition, input->AnswerPartition(answers.back().payment.user));
         EXPECT_EQ(record.ingress, input->answers());
@@ -40,9 +41,9 @@ class ProviderTest : public testing::Test {
   }
   std::vector<LedgerEntry> Entries() const {
     std::vector<LedgerEntry> entries;
-    provider->ForEachEntry([&](std::string_view bytes) {
-      HOLDFAST_CHECK(Codec<LedgerEntry>::Decode(bytes, entries.emplace_back()), "an entry");
-    });
+    for (std::size_t i = 0; i < provider->entries(); ++i) {
+      HOLDFAST_CHECK(Codec<LedgerEntry>::Decode(provider->Entry(i), entries.emplace_back()), "an entry");
+    }
     return entries;
   }
 
@@ -108,7 +109,7 @@ TEST_F(ProviderTest, SlowAnswersAreLater) {
   int late = 0;
   while (const auto wake = provider->NextWake()) {
     late += *wake - begin > std::chrono::milliseconds(2);
-    provider->Act(*wake, [](PartitionId, const InputRecord&) {});
+    provider->Act(*wake, [](std::uint64_t, PartitionId, const InputRecord&) {});
   }
   EXPECT_GT(late, 10);
   EXPECT_LT(late, 60);
@@ -124,6 +125,28 @@ TEST_F(ProviderTest, TheSameSeedDecidesTheSame) {
     return text;
   };
   EXPECT_EQ(tell(), tell());
+}
+
+TEST_F(ProviderTest, ALaterLifeAnswersAsTheEarlierOneWouldHave) {
+  const ProviderOptions behaviour{.idempotent = true, .refusals = 40, .second_answers = 30, .unasked_answers = 30};
+  const auto tell = [this] {
+    std::map<std::uint64_t, std::pair<PaymentName, bool>> answers;
+    for (const auto& answer : Answers()) answers[answer.number] = {answer.payment, answer.charged};
+    return answers;
+  };
+  Make(behaviour);
+  for (std::uint64_t i = 0; i < 40; ++i) Ask(i % 8, i);
+  Ask(3, 3);
+  std::vector<std::string> ledger;
+  for (std::size_t i = 0; i < provider->entries(); ++i) ledger.emplace_back(provider->Entry(i));
+  const auto answers = tell();
+  Make(behaviour);
+  for (const auto& entry : ledger) provider->Recall(entry, now);
+  ASSERT_EQ(provider->entries(), ledger.size());
+  for (std::size_t i = 0; i < ledger.size(); ++i) EXPECT_EQ(provider->Entry(i), ledger[i]);
+  EXPECT_EQ(tell(), answers);
+  Ask(3, 3);
+  EXPECT_EQ(Entries().back().charged, 0) << "it recognises what the earlier life has seen";
 }
 
 TEST_F(ProviderTest, OtherOutputDoesNotConcernIt) {

@@ -70,7 +70,7 @@ class Story {
     }
     while (Handle() || Wait()) {
     }
-    provider->ForEachEntry([this](std::string_view entry) { ledger.emplace_back(entry); });
+    for (std::size_t i = 0; i < provider->entries(); ++i) ledger.emplace_back(provider->Entry(i));
   }
   // A millisecond passes, and one change comes.
   void Offer(PartitionId partition, std::uint64_t offset) {
@@ -195,7 +195,7 @@ class Story {
       queue_.push_back(delayed_.begin()->second);
       delayed_.erase(delayed_.begin());
     }
-    provider->Act(Now(), [this](PartitionId partition, const InputRecord& answer) {
+    provider->Act(Now(), [this](std::uint64_t, PartitionId partition, const InputRecord& answer) {
       topic->Append(partition, answer);
       ++positions[partition];
       Come(answer);
