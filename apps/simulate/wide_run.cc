@@ -64,6 +64,7 @@ void DrawDiskMix(Random random, FaultMix& mix) {
   mix.disks_full = random.Chance(0.7) ? 0 : OneOf(random, {0.5, 2.0});
   if (random.Chance(0.2)) mix.slow_disks = DrawDuration(random, 10us, 20ms);
   mix.bit_flips = random.Chance(0.9) ? 0 : OneOf(random, {0.001, 0.01, 0.1});
+  mix.stale_lists = random.Chance(0.7) ? 0 : OneOf(random, {0.1, 0.5, 1.0});
 }
 
 void DrawCluster(Random& random, SimConfig& config) {

@@ -170,6 +170,9 @@ void DrawDiskTrouble(const SimConfig& config, std::int64_t span, std::vector<Sim
     faults.back().by = mix.slow_disks;
   }
   if (mix.bit_flips > 0) faults.push_back(Trouble(SimFaultVerb::kBitFlips, {SimFaultRole::kStore}, mix.bit_flips));
+  if (mix.stale_lists > 0) {
+    faults.push_back(Trouble(SimFaultVerb::kStaleLists, {SimFaultRole::kStore}, mix.stale_lists));
+  }
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ const std::vector<Verb>& Verbs() {
       {SimFaultVerb::kDiskFull, "disk-full", OptionSet({FullOption(), ForOption(20ms)}), disks},
       {SimFaultVerb::kSlowDisk, "slow-disk", OptionSet({ByOption(), ForOption(2s)}), disks},
       {SimFaultVerb::kBitFlips, "bit-flips", TroubleOptions(), {kStore}},
+      {SimFaultVerb::kStaleLists, "stale-lists", TroubleOptions(), {kStore}},
       {SimFaultVerb::kClockDrift, "clock-drift", OptionSet({RateOption(), ForOption(20ms)}), workers},
   };
   return verbs;

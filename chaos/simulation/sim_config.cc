@@ -38,6 +38,7 @@ void DrawDiskMix(std::uint64_t seed, FaultMix& mix) {
   if (random.Chance(0.15)) mix.disks_full = 1;
   if (random.Chance(0.1)) mix.slow_disks = Duration(random.Between(10'000, 5'000'000));
   if (random.Chance(0.05)) mix.bit_flips = 0.02;
+  if (random.Chance(0.15)) mix.stale_lists = random.Chance(0.5) ? 0.2 : 1;
 }
 
 }  // namespace

@@ -74,6 +74,7 @@ struct FaultMix {
   double disks_full = 0;          // Mean number of times that a disk is full for a while.
   Duration slow_disks{0};         // At most how much longer work on disks takes.
   double bit_flips = 0;           // Chance that what is read of the object store is damaged.
+  double stale_lists = 0;         // Chance that a listing of the object store lacks a name.
 };
 
 // All drawn from the seed by DrawSimConfig; every field may be set by hand to look into one run. With the list of its

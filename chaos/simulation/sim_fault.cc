@@ -45,6 +45,8 @@ std::string DescribeTrouble(const SimFault& fault) {
       return fmt::format("work on the disk of {} takes up to {} longer", target, by);
     case SimFaultVerb::kBitFlips:
       return fmt::format("what is read of {} is damaged with chance {}", target, fault.chance);
+    case SimFaultVerb::kStaleLists:
+      return fmt::format("listings of {} lack each name with chance {}", target, fault.chance);
     case SimFaultVerb::kClockDrift:
       return fmt::format("the clock of {} runs at {} times its rate", target, fault.rate);
     default:

@@ -46,6 +46,7 @@ enum class SimFaultVerb : unsigned char {
   kDiskFull,    // A disk takes nothing,
   kSlowDisk,    // or background work that uses it takes longer,
   kBitFlips,    // or what is read of it differs in one bit. The cluster may stop then, and must not go wrong.
+  kStaleLists,  // What the object store lists lacks names.
 };
 
 enum class SimFaultRole : unsigned char {

@@ -59,6 +59,7 @@ constexpr Named kNames[] = {
     {SimProbe::kWriteToFullDisk, "write to a full disk"},
     {SimProbe::kDamagedRead, "damaged bytes read"},
     {SimProbe::kStoppedForDamage, "stopped for damage that it read"},
+    {SimProbe::kStaleList, "listing that lacked a name"},
 };
 
 }  // namespace

@@ -61,8 +61,9 @@ enum class SimProbe : unsigned char {
   kWriteToFullDisk,
   kDamagedRead,
   kStoppedForDamage,
+  kStaleList,
 };
-inline constexpr std::size_t kSimProbes = static_cast<std::size_t>(SimProbe::kStoppedForDamage) + 1;
+inline constexpr std::size_t kSimProbes = static_cast<std::size_t>(SimProbe::kStaleList) + 1;
 
 // "kill in a manifest's write", ...
 std::string_view SimProbeName(SimProbe probe);

@@ -52,6 +52,7 @@ class World final {
   // Lives and deaths.
   void StartWorker(WorkerId id);
   void StartCoordinator();
+  Result<std::unique_ptr<ObjectStore>> OpenObjects(const std::string& writer);
   SimLifePtr NewLife(std::size_t process, std::string name);
   WorkerProcess* Find(WorkerLife life) const;  // Null if it is over.
   CoordinatorProcess* FindCoordinator(std::uint64_t boot) const;

@@ -98,6 +98,7 @@ void World::Begin(const SimFault& fault) {
     case SimFaultVerb::kDiskFull:
     case SimFaultVerb::kSlowDisk:
     case SimFaultVerb::kBitFlips:
+    case SimFaultVerb::kStaleLists:
       ForDisksOf(fault.target, [&fault](Machine& machine) { machine.watcher.Begin(fault); });
       break;
     case SimFaultVerb::kSlowWork:
@@ -134,6 +135,7 @@ void World::End(const SimFault& fault) {
     case SimFaultVerb::kDiskFull:
     case SimFaultVerb::kSlowDisk:
     case SimFaultVerb::kBitFlips:
+    case SimFaultVerb::kStaleLists:
       return ForDisksOf(fault.target, [&fault](Machine& machine) { machine.watcher.End(fault); });
     case SimFaultVerb::kSlowWork:
       return ForProcessesOf(fault.target, [this, &fault](std::size_t process) { slow_work_[process] -= fault.chance; });

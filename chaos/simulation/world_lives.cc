@@ -45,8 +45,7 @@ void World::StartWorker(WorkerId id) {
   bool opened = false;
   GuardWorker(p.self, [&] {
     const bool haunted = std::ranges::any_of(zombies_, [id](const auto& zombie) { return zombie->self.id == id; });
-    auto objects = parts_.open_objects(
-        store_machine_->disk, haunted ? fmt::format("worker-{}-{}", id, p.self.boot) : fmt::format("worker-{}", id));
+    auto objects = OpenObjects(haunted ? fmt::format("worker-{}-{}", id, p.self.boot) : fmt::format("worker-{}", id));
     if (!objects.ok()) return;
     p.objects = std::move(*objects);
     p.logs = parts_.open_logs(machine.disk, *p.background);
@@ -72,6 +71,13 @@ void World::StartWorker(WorkerId id) {
   GuardWorker(p.self, [&] { p.worker->Boot(); });
 }
 
+Result<std::unique_ptr<ObjectStore>> World::OpenObjects(const std::string& writer) {
+  HOLDFAST_ASSIGN(auto objects, parts_.open_objects(store_machine_->disk, writer));
+  return std::unique_ptr<ObjectStore>(std::make_unique<StaleObjectStore>(
+      std::move(objects),
+      [this](std::string_view prefix, auto& names) { store_machine_->watcher.Forget(prefix, names); }));
+}
+
 void World::StartCoordinator() {
   auto process = std::make_unique<CoordinatorProcess>(*this);
   auto& p = *process;
@@ -91,8 +97,7 @@ void World::StartCoordinator() {
   scheduler_.Note("start", 0xffff, [] { return TellOf({.fact = SimFact::kStart, .place = kAtCoordinator}); });
   bool good = false;
   GuardCoordinator(boot, [&] {
-    auto objects = parts_.open_objects(
-        store_machine_->disk, zombie_coordinators_.empty() ? "coordinator" : fmt::format("coordinator-{}", boot));
+    auto objects = OpenObjects(zombie_coordinators_.empty() ? "coordinator" : fmt::format("coordinator-{}", boot));
     if (!objects.ok()) return;
     p.objects = std::move(*objects);
     CoordinatorOptions options;

@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "chaos/faults/fault_injector.h"
+#include "chaos/faults/stale_object_store.h"
 #include "chaos/simulation/describe.h"
 #include "chaos/simulation/world.h"
 
@@ -34,6 +35,18 @@ class World::DiskWatcher final : public DiskObserver {
       bytes[bit / 8] ^= static_cast<char>(1 << bit % 8);
       probes_.Reach(SimProbe::kDamagedRead);
       scheduler_.Note("flip", bit, [&] { return fmt::format("{}: bit {} of what is read of {}", name_, bit, path); });
+    }
+  }
+
+  // Of the store's own disk: takes out what its listing lacks while it is stale.
+  void Forget(std::string_view prefix, std::vector<std::string>& names) {
+    if (blind_) return;
+    for (auto& [fault, random] : troubles_) {
+      if (fault->verb != SimFaultVerb::kStaleLists) continue;
+      const auto missing = std::erase_if(names, [&](const std::string&) { return random.Chance(fault->chance); });
+      if (missing == 0) continue;
+      probes_.Reach(SimProbe::kStaleList);
+      scheduler_.Note("stale", missing, [&] { return fmt::format("{}: {} lacks {} names", name_, prefix, missing); });
     }
   }
 

@@ -30,7 +30,6 @@ Status Coordinator::Boot() {
   HOLDFAST_TRY(WriteRecord(stored));
   HOLDFAST_TRY(catalog_.Open(ports_.objects, *application_, traits_, record_, options_.accept_rollback));
   record_.kept = catalog_.ids();
-  record_.since = record_.world_line;
   if (options_.accept_rollback) record_.rolled_back = record_.world_line;
   record_.protocol = traits_.name;
   record_.name_table = application_->NameTable();

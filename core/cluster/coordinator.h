@@ -139,7 +139,8 @@ class Coordinator {
 
   // Snapshots.
   void BeginDue();
-  void Begin(std::vector<WorkerId> members);
+  SnapshotIndex NewAttempt(std::vector<WorkerId> members);
+  void Begin(const std::vector<SnapshotIndex>& due);
   Attempt* FindAttempt(const ControlMessage& message);
   void Step(SnapshotIndex index, CoordinatorEvent::Kind event);
   void Store(SnapshotIndex index);

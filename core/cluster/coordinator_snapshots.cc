@@ -50,20 +50,24 @@ Duration Coordinator::NextWake() const {
 void Coordinator::BeginDue() {
   if (swap_ || !to_restore_.empty()) return;
   const auto now = ports_.clock.Now();
+  std::vector<SnapshotIndex> due;
   if (traits_.snapshots_are_global) {
     if (!attempts_.empty() || !All(Standing::kRunning) || next_trigger_[0] > now) return;
     std::vector<WorkerId> all;
     for (std::uint16_t i = 0; i < options_.workers; ++i) all.emplace_back(i);
-    return Begin(std::move(all));
+    due.push_back(NewAttempt(std::move(all)));
+  } else {
+    for (std::uint16_t i = 0; i < options_.workers; ++i) {
+      const bool open = std::any_of(attempts_.begin(), attempts_.end(),
+                                    [i](const auto& entry) { return entry.second.members.front() == WorkerId(i); });
+      if (open || members_[i].standing != Standing::kRunning || next_trigger_[i] > now) continue;
+      due.push_back(NewAttempt({WorkerId(i)}));
+    }
   }
-  for (std::uint16_t i = 0; i < options_.workers; ++i) {
-    const bool open = std::any_of(attempts_.begin(), attempts_.end(),
-                                  [i](const auto& entry) { return entry.second.members.front() == WorkerId(i); });
-    if (!open && members_[i].standing == Standing::kRunning && next_trigger_[i] <= now) Begin({WorkerId(i)});
-  }
+  if (!due.empty()) Begin(due);
 }
 
-void Coordinator::Begin(std::vector<WorkerId> members) {
+SnapshotIndex Coordinator::NewAttempt(std::vector<WorkerId> members) {
   const auto now = ports_.clock.Now();
   for (const auto member : members) next_trigger_[member.value] = now + options_.interval;
   newest_ = newest_.Next();
@@ -74,10 +78,29 @@ void Coordinator::Begin(std::vector<WorkerId> members) {
   attempt.deadline = now + options_.timeout;
   attempt.protocol = factory_.make_coordinator();
   observer_.OnTriggered(attempt.id);
-  const auto index = newest_;
-  attempts_.emplace(index, std::move(attempt));
-  Step(index, CoordinatorEvent::Kind::kBegin);
-  if (traits_.restore == RestoreScope::kNothing) attempts_.erase(index);  // Nothing will come back.
+  attempts_.emplace(newest_, std::move(attempt));
+  return newest_;
+}
+
+// The record names them first: what completes without its knowledge does not count.
+void Coordinator::Begin(const std::vector<SnapshotIndex>& due) {
+  if (traits_.restore == RestoreScope::kNothing) {
+    for (const auto index : due) Step(index, CoordinatorEvent::Kind::kBegin);
+    attempts_.clear();  // Nothing will come back.
+    return;
+  }
+  auto next = record_;
+  next.kept = catalog_.ids();
+  for (const auto& [index, attempt] : attempts_) {
+    if (!HOLDFAST_MUTANT("snapshot-not-recorded")) next.kept.push_back(attempt.id);
+  }
+  const auto trigger = [this, due] {
+    for (const auto index : due) {
+      if (attempts_.contains(index)) Step(index, CoordinatorEvent::Kind::kBegin);  // Else a worker failed meanwhile.
+    }
+  };
+  swap_ = Swap{std::move(next), trigger, {}};
+  SwapRecord();
 }
 
 Coordinator::Attempt* Coordinator::FindAttempt(const ControlMessage& message) {

@@ -78,29 +78,39 @@ Status SnapshotCatalog::Open(ObjectStore& store, const Application& application,
 }
 
 Status SnapshotCatalog::Read(ObjectStore& store, const ClusterRecord& record, std::vector<Damaged>& damaged) {
+  auto ids = record.kept;
+  std::sort(ids.begin(), ids.end());
+  if (HOLDFAST_MUTANT("listing-decides")) {
+    HOLDFAST_ASSIGN(const auto names, store.List(kManifestFolder));
+    std::erase_if(ids,
+                  [&](SnapshotId id) { return !std::binary_search(names.begin(), names.end(), ManifestName(id)); });
+  }
+  for (const auto id : ids) {
+    auto manifest = ReadManifest(store, ManifestName(id));
+    if (manifest.ok()) {
+      manifests_.push_back(std::move(*manifest));
+    } else if (manifest.error().code == ErrorCode::kDataLoss) {
+      HOLDFAST_ASSIGN(auto workers, WorkersByParts(store, id, record.incarnations.size()));
+      damaged.push_back({id, std::move(workers), manifest.error()});
+    } else if (manifest.error().code != ErrorCode::kNotFound) {  // Else it was never complete, or was deleted.
+      return manifest.error();
+    }
+  }
+  return FindLeftOvers(store, record);
+}
+
+Status SnapshotCatalog::FindLeftOvers(ObjectStore& store, const ClusterRecord& record) {
   HOLDFAST_ASSIGN(const auto names, store.List(kManifestFolder));
   for (const auto& name : names) {
     const auto id = SnapshotOfName(name);
-    if (!id) continue;
-    if (!record.Counts(*id)) {
-      left_out_.push_back(*id);
-      continue;
-    }
+    if (!id || record.Counts(*id)) continue;
     if (id->world_line >= record.world_line) {
       return MakeError(ErrorCode::kDataLoss,
                        "the store has snapshot {}, but by its {} no world-line from {} on has begun; the store is put "
                        "together from copies of different age",
                        *id, kClusterRecordName, record.world_line);
     }
-    auto manifest = ReadManifest(store, name);
-    if (manifest.ok()) {
-      manifests_.push_back(std::move(*manifest));
-    } else if (manifest.error().code == ErrorCode::kDataLoss) {
-      HOLDFAST_ASSIGN(auto workers, WorkersByParts(store, *id, record.incarnations.size()));
-      damaged.push_back({*id, std::move(workers), manifest.error()});
-    } else if (manifest.error().code != ErrorCode::kNotFound) {  // Else whoever was replaced has deleted it just now.
-      return manifest.error();
-    }
+    left_out_.push_back(*id);
   }
   return {};
 }

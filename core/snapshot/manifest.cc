@@ -11,7 +11,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kFormat = 2;
+constexpr int kFormat = 3;
 
 std::string NameOf(SnapshotId id) { return fmt::format("{:08x}.{:08x}", id.world_line.value, id.index.value); }
 
@@ -140,9 +140,7 @@ Status WriteObject(ObjectStore& store, std::string_view name, std::string_view b
   return writer->Commit();
 }
 
-bool ClusterRecord::Counts(SnapshotId id) const {
-  return id.world_line >= since || std::find(kept.begin(), kept.end(), id) != kept.end();
-}
+bool ClusterRecord::Counts(SnapshotId id) const { return std::find(kept.begin(), kept.end(), id) != kept.end(); }
 
 std::string EncodeClusterRecord(const ClusterRecord& record) {
   json::array incarnations;
@@ -155,7 +153,6 @@ std::string EncodeClusterRecord(const ClusterRecord& record) {
                        {"protocol", record.protocol},
                        {"coordinator", record.coordinator.value},
                        {"kept", std::move(kept)},
-                       {"since", record.since.value},
                        {"rolled_back", record.rolled_back.value},
                        {"names", record.name_table}});
 }
@@ -173,7 +170,6 @@ Result<ClusterRecord> DecodeClusterRecord(std::string_view bytes) try {
   for (const auto& id : object.at("kept").as_array()) {
     record.kept.push_back(SnapshotId::Unpack(id.to_number<std::uint64_t>()));
   }
-  record.since = WorldLine(object.at("since").to_number<std::uint32_t>());
   if (const auto* rolled_back = object.if_contains("rolled_back")) {
     record.rolled_back = WorldLine(rolled_back->to_number<std::uint32_t>());
   }

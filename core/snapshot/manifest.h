@@ -56,10 +56,10 @@ struct ClusterRecord {
   std::string name_table;
   // Names the coordinator in force: the world-line it began with, with which no other begins.
   WorldLine coordinator{};
-  // Which snapshots count: these, and those of world-lines from `since` on. All others were abandoned, or completed by
-  // a coordinator that had already been replaced; see docs/decisions/0004-the-record-says-which-snapshots-count.md.
+  // The snapshots that count if their manifests are there: a snapshot is named before it begins. All others were
+  // abandoned, or completed by a coordinator that had already been replaced; see
+  // docs/decisions/0004-the-record-says-which-snapshots-count.md.
   std::vector<SnapshotId> kept{};
-  WorldLine since{};
   // The world-line that began with a rollback that the user accepted, 0 if there was none: until it has a snapshot of
   // its own, the sink may have output from after the one gone back to.
   WorldLine rolled_back{};

@@ -70,6 +70,14 @@ TEST_P(PortTest, DamageThatIsReadIsSeenBeforeAnybodyActsOnIt) {
   EXPECT_GT(probes.count(SimProbe::kStoppedForDamage), 0u);
 }
 
+TEST_P(PortTest, NobodyGoesBackTooFarBecauseAListingIsStale) {
+  const auto probes = Run("random-programs", [](FaultMix& mix) {
+    mix.kills = 3;
+    mix.stale_lists = 0.7;
+  });
+  EXPECT_GT(probes.count(SimProbe::kStaleList), 0u);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, PortTest, testing::Values("stop-the-world", "unaligned", "message-logging"),
                          ProtocolName);
 

@@ -110,7 +110,8 @@ TEST(ReadSimRunTest, FaultsOfPortsReadBack) {
                            "{at: 9ms, do: clock-drift, target: worker 1, rate: 0.5, for: 5ms}",
                            "{at: 9ms, do: disk-full, target: worker 1, chance: 1, for: 5ms}",
                            "{at: 9ms, do: slow-disk, target: store, by: 2ms, for: 1s}",
-                           "{at: 9ms, do: bit-flips, target: store, chance: 0.5, for: 1s}"}) {
+                           "{at: 9ms, do: bit-flips, target: store, chance: 0.5, for: 1s}",
+                           "{at: 9ms, do: stale-lists, target: store, chance: 0.5, for: 1s}"}) {
     EXPECT_EQ(WrittenBack(line), line);
   }
   EXPECT_THAT(WrittenBack("{at: 9ms, do: bit-flips, target: worker 1}"), HasSubstr("bit-flips: unknown target"));

@@ -24,18 +24,18 @@ class StoreDamageTest : public testing::Test {
     WriteObject(store_, part.name, "0123456789").OrDie();
     WriteObject(store_, ManifestName(id), EncodeManifest(manifest)).OrDie();
   }
-  // Snapshots before this world-line do not count.
-  void Record(std::uint32_t since = 1) {
+  void Record(std::vector<SnapshotId> kept) {
     ClusterRecord record;
-    record.world_line = record.since = WorldLine(since);
+    record.world_line = WorldLine(1);
     record.incarnations.resize(1);
+    record.kept = std::move(kept);
     store_.CompareAndSwap(kClusterRecordName, std::nullopt, EncodeClusterRecord(record)).OrDie();
   }
   FakeObjectStore store_;
 };
 
 TEST_F(StoreDamageTest, AByteOfTheNewestSnapshotIsChanged) {
-  Record();
+  Record({Id(1), Id(2)});
   Store(Id(1));
   Store(Id(2));
   EXPECT_EQ(DamageNewestSnapshot(store_).value(),
@@ -45,7 +45,7 @@ TEST_F(StoreDamageTest, AByteOfTheNewestSnapshotIsChanged) {
 }
 
 TEST_F(StoreDamageTest, TheNewestSnapshotIsRemovedWithItsParts) {
-  Record();
+  Record({Id(1), Id(2)});
   Store(Id(1));
   Store(Id(2));
   EXPECT_EQ(RemoveNewestSnapshot(store_).value(), "the newest snapshot 1.2 was removed, and 1.1 stands in its place");
@@ -55,7 +55,7 @@ TEST_F(StoreDamageTest, TheNewestSnapshotIsRemovedWithItsParts) {
 }
 
 TEST_F(StoreDamageTest, OnlySnapshotsThatCountAreThere) {
-  Record(2);
+  Record({});
   Store(Id(1));
   EXPECT_EQ(DamageNewestSnapshot(store_).status().error().code, ErrorCode::kNotFound);
 }

@@ -141,7 +141,7 @@ TEST(DrawFaultsTest, FaultsOfClocksAndDisksComeBesideTheOtherFaultsOfASeed) {
   const auto without = DrawFaults(config);
   config.mix.clocks_set = config.mix.clock_drifts = config.mix.disks_full = 20;
   config.mix.slow_disks = std::chrono::milliseconds(1);
-  config.mix.bit_flips = 0.1;
+  config.mix.bit_flips = config.mix.stale_lists = 0.1;
   auto with = DrawFaults(config);
   std::set<SimFaultVerb> drawn;
   std::erase_if(with, [&](const SimFault& fault) {
@@ -149,7 +149,7 @@ TEST(DrawFaultsTest, FaultsOfClocksAndDisksComeBesideTheOtherFaultsOfASeed) {
     if (is) drawn.insert(fault.verb);
     return is;
   });
-  EXPECT_EQ(drawn.size(), 6u);
+  EXPECT_EQ(drawn.size(), 7u);
   EXPECT_EQ(with, without);
 }
 

@@ -40,7 +40,10 @@ class AcceptedRollbackTest : public testing::Test {
   AcceptedRollbackTest() {
     Life first(store_, Together(), options_);
     first.coordinator.Boot().OrDie();
-    for (const auto index : {1, 2, 3}) StoreSnapshot(store_, Id(1, index), {0, 1}, 2, Together());
+    for (const auto index : {1, 2, 3}) {
+      StoreSnapshot(store_, Id(1, index), {0, 1}, 2, Together());
+      NameInRecord(store_, Id(1, index));
+    }
   }
   void DamageNewest() { store_.objects.at(ManifestName(Id(1, 3)))[60] ^= 1; }
 

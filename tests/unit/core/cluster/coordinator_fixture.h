@@ -149,6 +149,11 @@ struct Life {
     clock.now = clock.now + time;
     coordinator.Tick();
   }
+  // Until snapshots that are due have begun.
+  void PassAndWork(Duration time) {
+    Pass(time);
+    RunJobs();
+  }
   void Say(WorkerId worker, ControlMessage message) {
     message.worker = worker;
     coordinator.OnControl(EncodeControl(message));
@@ -179,6 +184,7 @@ struct Life {
     RunJobs();
     Learn();
     for (std::uint16_t i = 0; i < workers; ++i) Answer(i, ControlKind::kRestored);
+    RunJobs();  // The record names the first snapshot.
   }
 
   ObjectStore& objects;
@@ -192,6 +198,14 @@ struct Life {
 
 inline SnapshotId Id(std::uint32_t world_line, std::uint32_t index) {
   return {WorldLine(world_line), SnapshotIndex(index)};
+}
+
+// Adds the snapshot to those that the store's record names.
+inline void NameInRecord(ObjectStore& store, SnapshotId id) {
+  const auto bytes = store.Get(kClusterRecordName).value();
+  auto record = DecodeClusterRecord(bytes).value();
+  record.kept.push_back(id);
+  store.CompareAndSwap(kClusterRecordName, bytes, EncodeClusterRecord(record)).OrDie();
 }
 
 // Stores a complete snapshot of these workers, out of `all`.

@@ -22,8 +22,14 @@ class SnapshotCatalogTest : public testing::Test {
     record_.world_line = WorldLine(9);
     record_.incarnations.resize(kWorkers);
   }
-  void Store(SnapshotId id) { StoreSnapshot(store_, id, {0, 1}, kWorkers, Together()); }
-  void StoreOwn(SnapshotId id, std::uint16_t worker) { StoreSnapshot(store_, id, {worker}, kWorkers, Alone()); }
+  void Store(SnapshotId id) {
+    StoreSnapshot(store_, id, {0, 1}, kWorkers, Together());
+    record_.kept.push_back(id);
+  }
+  void StoreOwn(SnapshotId id, std::uint16_t worker) {
+    StoreSnapshot(store_, id, {worker}, kWorkers, Alone());
+    record_.kept.push_back(id);
+  }
   void Flip(const std::string& name, std::size_t at) { store_.objects.at(name)[at] ^= 1; }
 
   Status Open(std::optional<SnapshotId> accept = {}) {
@@ -77,6 +83,7 @@ TEST_F(SnapshotCatalogTest, AWorkerWithSnapshotsOfItsOwnReturnsToItsOwn) {
 
 TEST_F(SnapshotCatalogTest, ASnapshotOfAnotherApplicationIsRefused) {
   StoreSnapshot(store_, Id(1, 1), {0, 1}, kWorkers, Together(), "other");
+  record_.kept = {Id(1, 1)};
   const auto status = Open();
   EXPECT_EQ(status.error().code, ErrorCode::kRefused);
   EXPECT_EQ(status.error().message,
@@ -186,7 +193,6 @@ TEST_F(SnapshotCatalogTest, WhatTheRecordDoesNotCountIsNeitherUsedNorRead) {
   StoreSnapshot(store_, Id(3, 3), {0, 1}, kWorkers, Together(), "other");
   Flip(ManifestName(Id(3, 2)), 60);
   record_.kept = {Id(3, 1)};
-  record_.since = WorldLine(4);
   ASSERT_TRUE(Open().ok());
   EXPECT_THAT(catalog_.ids(), ElementsAre(Id(3, 1)));
   ASSERT_TRUE(catalog_.Sweep(store_).ok());
@@ -195,7 +201,7 @@ TEST_F(SnapshotCatalogTest, WhatTheRecordDoesNotCountIsNeitherUsedNorRead) {
 }
 
 TEST_F(SnapshotCatalogTest, ASnapshotOfAWorldLineThatNeverBeganIsRefused) {
-  Store(Id(9, 1));
+  StoreSnapshot(store_, Id(9, 1), {0, 1}, kWorkers, Together());
   const auto status = Open();
   EXPECT_EQ(status.error().code, ErrorCode::kDataLoss);
   EXPECT_THAT(status.error().message, HasSubstr("copies of different age"));

@@ -20,6 +20,7 @@ class FakeObjectStore final : public ObjectStore {
   int failures = 0;
   bool but_done = false;
   int read_failures = 0;  // The next so many reads fail with kUnavailable.
+  bool lists_nothing = false;
 
   Result<std::unique_ptr<ObjectWriter>> Create(std::string_view name) override {
     return std::unique_ptr<ObjectWriter>(std::make_unique<Writer>(*this, name));
@@ -35,6 +36,7 @@ class FakeObjectStore final : public ObjectStore {
     return offset >= bytes.size() ? std::string() : bytes.substr(offset, size);
   }
   Result<std::vector<std::string>> List(std::string_view prefix) override {
+    if (lists_nothing) return std::vector<std::string>();
     std::vector<std::string> names;
     for (const auto& [name, bytes] : objects) {
       if (name.starts_with(prefix)) names.push_back(name);

@@ -104,18 +104,16 @@ TEST(ClusterRecordTest, EveryFieldComesBack) {
   EXPECT_EQ(read->name_table, "names");
   EXPECT_EQ(read->coordinator, WorldLine(2));
   EXPECT_EQ(read->kept, record.kept);
-  EXPECT_EQ(read->since, WorldLine(1));
+  EXPECT_EQ(read->rolled_back, WorldLine(1));
 }
 
-TEST(ClusterRecordTest, WhatIsKeptCountsAndWhatCameSince) {
+TEST(ClusterRecordTest, OnlyWhatIsKeptCounts) {
   ClusterRecord record;
   record.kept = {{WorldLine(2), SnapshotIndex(5)}, {WorldLine(2), SnapshotIndex(7)}};
-  record.since = WorldLine(4);
   EXPECT_TRUE(record.Counts({WorldLine(2), SnapshotIndex(5)}));
   EXPECT_FALSE(record.Counts({WorldLine(2), SnapshotIndex(6)}));
   EXPECT_TRUE(record.Counts({WorldLine(2), SnapshotIndex(7)}));
-  EXPECT_FALSE(record.Counts({WorldLine(3), SnapshotIndex(1)}));
-  EXPECT_TRUE(record.Counts({WorldLine(4), SnapshotIndex(1)}));
+  EXPECT_FALSE(record.Counts({WorldLine(3), SnapshotIndex(5)}));
 }
 
 TEST(ClusterRecordTest, AnyDamageIsRefused) {
