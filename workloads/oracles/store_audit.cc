@@ -95,7 +95,11 @@ Result<bool> AuditNewestParts(ObjectStore& store, const Application& application
   std::vector<ChannelEnds> ends;
   const auto status = FeedLine(store, application, parts, auditor, ends);
   if (!status.ok()) {
-    if (status.error().code == ErrorCode::kNotFound) return status.error();  // Overtaken by a newer one: read again.
+    if (status.error().code == ErrorCode::kNotFound) {  // Overtaken by a newer one: to be read again, from nothing.
+      Findings of_half_a_line;
+      auditor.Judge(kLine, of_half_a_line);
+      return status.error();
+    }
     Blame(findings, kLine, status.error());
     return true;
   }

@@ -17,7 +17,8 @@ Result<std::uint64_t> AuditSnapshots(ObjectStore& store, const Application& appl
                                      Findings& findings);
 
 // Audits the line of every worker's own newest snapshot. False, and nothing is audited, as long as one of these was
-// begun before `at_rest_since` (application time, ms), since when nothing goes on; then try again later.
+// begun before `at_rest_since` (application time, ms), since when nothing goes on; then try again later. kNotFound if a
+// newer snapshot replaced one that was being read: then too.
 Result<bool> AuditNewestParts(ObjectStore& store, const Application& application, std::int64_t at_rest_since,
                               LineAuditor& auditor, Findings& findings);
 

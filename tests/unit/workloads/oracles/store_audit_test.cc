@@ -101,5 +101,33 @@ TEST_F(StoreAuditTest, ChannelsBetweenOwnSnapshotsAreChecked) {
                                    HasSubstr("worker 1 to 0, function lane: an orphan")));
 }
 
+// Worker 1's part is deleted while worker 0's is read, as when a newer one takes its place.
+class Overtaken final : public LineAuditor {
+ public:
+  Overtaken(FakeObjectStore& store, std::string deleted) : store_(store), deleted_(std::move(deleted)) {}
+  void Position(PartitionId, std::uint64_t) override {}
+  void Row(std::string_view, std::string_view, std::string_view) override {}
+  void Message(const InTransit&) override {
+    ++messages;
+    store_.Delete(deleted_).OrDie();
+  }
+  void Judge(std::string_view, Findings& findings) override {
+    if (std::exchange(messages, 0) != 0) findings.Add(Damage::kInconsistentLine, [] { return "half a line"; });
+  }
+  int messages = 0;  // Since the latest Judge.
+
+ private:
+  FakeObjectStore& store_;
+  const std::string deleted_;
+};
+
+TEST_F(StoreAuditTest, HalfALineIsForgottenAndNoFinding) {
+  WriteOwn(7, 6);
+  Overtaken auditor(store, PartName(Id(2), WorkerId(1)));
+  EXPECT_EQ(AuditNewestParts(store, *application, 0, auditor, findings).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(auditor.messages, 0);
+  EXPECT_THAT(Wrong(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace holdfast
