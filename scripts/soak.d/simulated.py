@@ -6,7 +6,7 @@ import sys
 
 from state import State
 
-WORKLOADS = ("greeter", "random-programs", "fraud-detection", "payment")
+WORKLOADS = ("greeter", "random-programs", "fraud-detection", "payment", "key-value", "chain")
 STEP = 5_000
 
 
