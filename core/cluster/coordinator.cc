@@ -22,12 +22,7 @@ Coordinator::Coordinator(std::shared_ptr<const Application> application, const P
 // The fence first: once it is durable, no predecessor calls a snapshot complete that is not in the catalog read next.
 // Only the second swap gives up what the catalog left out; a crash before it changes nothing but numbers.
 Status Coordinator::Boot() {
-  HOLDFAST_ASSIGN(const auto stored, ReadRecord());
-  HOLDFAST_TRY(CheckRecord());
-  record_.world_line = record_.world_line.Next();
-  record_.coordinator = record_.world_line;
-  for (auto& incarnation : record_.incarnations) incarnation = incarnation.Next();
-  HOLDFAST_TRY(WriteRecord(stored));
+  HOLDFAST_TRY(RaiseFence());
   HOLDFAST_TRY(catalog_.Open(ports_.objects, *application_, traits_, record_, options_.accept_rollback));
   record_.kept = catalog_.ids();
   if (options_.accept_rollback) record_.rolled_back = record_.world_line;
@@ -36,6 +31,25 @@ Status Coordinator::Boot() {
   HOLDFAST_TRY(WriteRecord(record_bytes_));
   catalog_.Sweep(ports_.objects).Ignore();  // What cannot be deleted now is a left-over for the next start.
   return {};
+}
+
+// A predecessor that is alive changes the record with each snapshot that it begins: then it is read once more. Not if
+// the other is a successor, too: one of two that start at the same moment goes.
+Status Coordinator::RaiseFence() {
+  std::optional<WorldLine> predecessor;
+  Status outrun;
+  for (int tries = 0; tries < kFenceTries; ++tries) {
+    HOLDFAST_ASSIGN(const auto stored, ReadRecord());
+    HOLDFAST_TRY(CheckRecord());
+    if (!outrun.ok() && predecessor != record_.coordinator) return outrun;
+    if (stored) predecessor = record_.coordinator;
+    record_.world_line = record_.world_line.Next();
+    record_.coordinator = record_.world_line;
+    for (auto& incarnation : record_.incarnations) incarnation = incarnation.Next();
+    outrun = WriteRecord(stored);
+    if (outrun.ok() || outrun.error().code != ErrorCode::kRefused) return outrun;
+  }
+  return outrun;
 }
 
 // Fills in record_ and returns its bytes; nothing if the store is new.
@@ -210,7 +224,12 @@ void Coordinator::FailDamaged(const Manifest& manifest, std::string reason) {
 }
 
 void Coordinator::Pump() {
-  if (swap_ || to_restore_.empty()) return;
+  if (to_restore_.empty()) return;
+  if (swap_ && swap_->retry.at) {
+    swap_->retry = {};
+    return SwapRecord();  // Whoever wants to restore does not wait for the next try.
+  }
+  if (swap_) return;
   const bool everybody_came =
       std::none_of(members_.begin(), members_.end(), [](const Member& m) { return m.standing == Standing::kUnknown; });
   if (traits_.restore == RestoreScope::kAll && !everybody_came) return;

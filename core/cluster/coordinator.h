@@ -86,6 +86,7 @@ class Coordinator {
   std::string Describe() const;
 
  private:
+  static constexpr int kFenceTries = 10;
   enum class Standing : std::uint8_t { kUnknown, kWaiting, kRestoring, kRestored, kRunning };
   struct Member {
     std::uint64_t boot = 0;
@@ -121,6 +122,7 @@ class Coordinator {
   // Boot.
   Result<std::optional<std::string>> ReadRecord();
   Status CheckRecord() const;
+  Status RaiseFence();
   Status WriteRecord(const std::optional<std::string>& present);
 
   // Recovery.

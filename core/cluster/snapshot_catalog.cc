@@ -29,12 +29,13 @@ std::vector<WorkerId> WorkersOf(const Manifest& manifest) {
   return workers;
 }
 
-// Whose parts a snapshot has, when its manifest does not tell.
+// Whose parts a snapshot has, when its manifest does not tell. Asks by name: a listing may be stale.
 Result<std::vector<WorkerId>> WorkersByParts(ObjectStore& store, SnapshotId id, std::size_t workers) {
   std::vector<WorkerId> found;
-  HOLDFAST_ASSIGN(const auto names, store.List(kPartFolder));
   for (std::uint16_t i = 0; i < workers; ++i) {
-    if (std::binary_search(names.begin(), names.end(), PartName(id, WorkerId(i)))) found.emplace_back(i);
+    const auto part = store.GetRange(PartName(id, WorkerId(i)), 0, 1);
+    if (part.ok()) found.emplace_back(i);
+    if (!part.ok() && part.error().code != ErrorCode::kNotFound) return part.error();
   }
   return found;
 }
@@ -69,7 +70,7 @@ Status SnapshotCatalog::Open(ObjectStore& store, const Application& application,
   if (accept_rollback) HOLDFAST_TRY(Accept(store, traits, *accept_rollback, damaged));
   for (const auto& [id, workers, why] : damaged) {
     const bool newest = std::none_of(manifests_.begin(), manifests_.end(), [&](const Manifest& manifest) {
-      return manifest.id > id && ContainsAll(manifest, workers);
+      return manifest.id > id && !workers.empty() && ContainsAll(manifest, workers);
     });
     if (newest) return Refuse(store, traits, id, workers, why);
     left_out_.push_back(id);  // Nobody needs it.

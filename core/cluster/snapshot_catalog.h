@@ -1,8 +1,8 @@
 // Which complete snapshots a store holds, which one to return to, and which may go. A snapshot is complete when the
 // cluster record names it and its manifest exists. It is looked for by its name, so that no listing, which may be stale
 // in some stores, decides what is gone back to; listings only find what may be deleted: manifests that the record does
-// not name (abandoned by an accepted rollback, or completed by a coordinator that had been replaced), and parts without
-// a manifest.
+// not name (abandoned by an accepted rollback or for a failed worker, or completed by a coordinator that had been
+// replaced), and parts without a manifest.
 //
 // Returning to anything but the newest is refused unless the user accepts it by name: output that came after it has
 // been seen by the world and would be made again.

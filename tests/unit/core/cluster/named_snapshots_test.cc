@@ -71,5 +71,63 @@ TEST_F(NamedSnapshotsTest, AStoreThatListsNothingIsGoneBackOnToTheNewestSnapshot
   EXPECT_THAT(successor->diary.Take(), Contains("restore -> 0 1.2"));
 }
 
+TEST_F(NamedSnapshotsTest, WhoWantsToRestoreDoesNotWaitForTheNextTryOfASnapshot) {
+  const auto life = Begin();
+  life->StartAll();
+  Complete(*life, Id(1, 1));
+  store_.failures = 1000;
+  for (int i = 0; i < 20; ++i) life->PassAndWork(1s);
+  store_.failures = 0;
+  life->diary.Take();
+  life->Hello(0, 2);
+  life->RunJobs();
+  EXPECT_THAT(life->diary.Take(), Contains("restore -> 0 1.1"));
+}
+
+// Between the look of one who starts and its swap, somebody else is faster.
+class RacedStore final : public FakeObjectStore {
+ public:
+  Status CompareAndSwap(std::string_view name, const std::optional<std::string>& expected,
+                        std::string_view bytes) override {
+    if (race) std::exchange(race, {})();
+    return FakeObjectStore::CompareAndSwap(name, expected, bytes);
+  }
+  std::function<void()> race;
+};
+
+TEST(RaiseFenceTest, APredecessorThatBeginsASnapshotMeanwhileIsShutOut) {
+  RacedStore store;
+  const CoordinatorOptions options{.workers = 2, .accept_rollback = {}};
+  Life first(store, Together(), options);
+  first.coordinator.Boot().OrDie();
+  Life second(store, Together(), options);
+  store.race = [&first] { first.StartAll(); };
+  EXPECT_TRUE(second.coordinator.Boot().ok());
+  EXPECT_EQ(DecodeClusterRecord(store.objects.at("cluster.json")).value().coordinator, WorldLine(2));
+}
+
+TEST(RaiseFenceTest, OfTwoThatStartAtTheSameMomentOneGoes) {
+  RacedStore store;
+  const CoordinatorOptions options{.workers = 2, .accept_rollback = {}};
+  Life(store, Together(), options).coordinator.Boot().OrDie();
+  Life one(store, Together(), options);
+  Life other(store, Together(), options);
+  store.race = [&other] { other.coordinator.Boot().OrDie(); };
+  EXPECT_THAT(one.coordinator.Boot().error().message, testing::HasSubstr("at the same moment"));
+}
+
+TEST_F(NamedSnapshotsTest, WhoseADamagedSnapshotIsIsAskedByName) {
+  const auto life = Begin(Alone());
+  life->StartAll();
+  life->PassAndWork(1s);
+  life->Answer(0, ControlKind::kUploaded, Id(1, 1));
+  life->Answer(1, ControlKind::kUploaded, Id(1, 2));
+  life->RunJobs();
+  store_.objects.at(ManifestName(Id(1, 1)))[60] ^= 1;
+  store_.lists_nothing = true;
+  Life successor(store_, Alone(), {.workers = 2, .accept_rollback = {}});
+  EXPECT_EQ(successor.coordinator.Boot().error().code, ErrorCode::kRefused);
+}
+
 }  // namespace
 }  // namespace holdfast

@@ -12,7 +12,7 @@
 
 namespace holdfast {
 
-class FakeObjectStore final : public ObjectStore {
+class FakeObjectStore : public ObjectStore {
  public:
   std::map<std::string, std::string, std::less<>> objects;
   // The next so many calls that change something fail with kUnavailable. With `but_done`, the change is made all the
