@@ -80,13 +80,11 @@ TroublePage::~TroublePage() {
 
 Result<TroubleTicket> TroublePage::Begin(const TroubleOrder& order) {
   auto ticket = page_->newest + 1;
-  while (page_->SlotOf(ticket).holds) {
+  while (page_->SlotOf(ticket).holds || page_->SlotOf(ticket).waiting > 0) {
     if (++ticket > page_->newest + Page::kSlots) {
       return MakeError(ErrorCode::kExhausted, "{} troubles hold already, the most there can be", Page::kSlots);
     }
   }
-  if (order.trouble == PortTrouble::kClockForward) page_->clock_ahead += order.size.by.count();
-  if (order.trouble == PortTrouble::kClockBack) page_->clock_ahead -= order.size.by.count();
   auto& slot = page_->SlotOf(ticket);
   slot.trouble = order.trouble;
   slot.path = order.path;
@@ -97,6 +95,9 @@ Result<TroubleTicket> TroublePage::Begin(const TroubleOrder& order) {
   slot.met = slot.waiting = slot.lost = 0;
   slot.ticket = ticket;
   slot.holds = true;
+  // Last: whoever sees the clock set finds the slot.
+  if (order.trouble == PortTrouble::kClockForward) page_->clock_ahead += order.size.by.count();
+  if (order.trouble == PortTrouble::kClockBack) page_->clock_ahead -= order.size.by.count();
   page_->newest = ticket;
   return ticket;
 }

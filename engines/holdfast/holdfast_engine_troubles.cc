@@ -41,6 +41,10 @@ bool HoldfastEngine::FollowTrouble(Trouble& trouble, SteadyTime now) {
     recovery.restarted = SteadyNow();
     trouble.units_at_end = Counters().units;
   }
+  if (trouble_page_->waiting(trouble.ticket) > 0) {  // Sent before it ended, and counted after.
+    trouble.units_at_end.reset();
+    return false;
+  }
   if (Counters().units == *trouble.units_at_end) return false;
   recovery.first_unit = SteadyNow();
   return true;
