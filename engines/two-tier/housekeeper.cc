@@ -1,5 +1,7 @@
 #include "engines/two-tier/housekeeper.h"
 
+#include <algorithm>
+
 #include "engines/steady_now.h"
 
 namespace holdfast::two_tier {
@@ -11,6 +13,7 @@ using namespace std::chrono_literals;
 constexpr Duration kSearchInterval = 1s;
 constexpr Duration kSweepInterval = 1s;
 constexpr std::size_t kMostRows = 1000;
+constexpr std::size_t kAllRows = 1'000'000;
 
 AppTime ApplicationTime() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -57,9 +60,9 @@ void Housekeeper::EgressAcknowledged(std::uint64_t position) {
   changed_.notify_one();
 }
 
-void Housekeeper::Search() {
+void Housekeeper::Search(std::uint64_t number) {
   const std::lock_guard lock(mutex_);
-  wishes_.search = true;
+  wishes_.search = number;
   wishes_.egress = true;
 }
 
@@ -79,7 +82,7 @@ void Housekeeper::Work() {
     const std::lock_guard lock(mutex_);  // All once more.
     wishes_.delivered.insert(wishes_.delivered.end(), wishes.delivered.begin(), wishes.delivered.end());
     wishes_.egress |= wishes.egress;
-    wishes_.search = true;
+    wishes_.search = std::max({wishes_.search, wishes.search, kFirstSearch});
     if (stopping_) return;
   }
 }
@@ -112,13 +115,15 @@ Status Housekeeper::MoveEgress() {
   return {};
 }
 
-Status Housekeeper::FindRows(bool search) {
+Status Housekeeper::FindRows(std::uint64_t search) {
   const auto now = ApplicationTime();
   HOLDFAST_ASSIGN(auto due, session_->ReadOutbox(options_.owner, true, now, kMostRows));
   if (!due.empty()) listener_.found(std::move(due));
-  if (!options_.outbox || (!search && SteadyNow() < next_search_)) return {};
-  HOLDFAST_ASSIGN(auto left, session_->ReadOutbox(options_.owner, false, now, kMostRows));
+  if (!options_.outbox || (search == 0 && SteadyNow() < next_search_)) return {};
+  const auto most = search == 0 ? kMostRows : kAllRows;
+  HOLDFAST_ASSIGN(auto left, session_->ReadOutbox(options_.owner, false, now, most));
   if (!left.empty()) listener_.found(std::move(left));
+  if (search != 0) listener_.searched(search);
   next_search_ = SteadyNow() + kSearchInterval;
   return {};
 }

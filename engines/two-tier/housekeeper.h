@@ -27,6 +27,8 @@ class Housekeeper {
   // Called from its thread.
   struct Listener {
     std::function<void(std::vector<OutboxRow> rows)> found;  // Some of them perhaps again.
+    // All that was in the outbox when the search of this number began has been handed on. The first is not asked for.
+    std::function<void(std::uint64_t number)> searched;
     std::function<void(std::vector<MessageId> ids)> deleted;
     std::function<void(EgressBatch batch)> egress;  // The next, when the one before is acknowledged.
     std::function<void(Error error)> failed;        // It cannot go on.
@@ -40,19 +42,20 @@ class Housekeeper {
   void EgressWaits();
   // The sink has everything up to `position`. The first call lets output go at all.
   void EgressAcknowledged(std::uint64_t position);
-  // There may be rows in the outbox that nobody was told of.
-  void Search();
+  static constexpr std::uint64_t kFirstSearch = 1;
+  // There may be rows in the outbox that nobody was told of. Numbers rise.
+  void Search(std::uint64_t number);
 
  private:
   struct Wishes {
-    std::vector<MessageId> delivered;
+    std::vector<MessageId> delivered{};
     bool egress = false;
-    bool search = false;
+    std::uint64_t search = 0;  // Its number; 0 if none.
   };
   void Work();
   Status Tidy(Wishes& wishes);
   Status MoveEgress();
-  Status FindRows(bool search);
+  Status FindRows(std::uint64_t search);
   Status SweepNowAndThen();
 
   const Options options_;
@@ -61,7 +64,7 @@ class Housekeeper {
   SteadyTime next_search_, next_sweep_;  // Of the thread.
   std::mutex mutex_;
   std::condition_variable changed_;
-  Wishes wishes_;
+  Wishes wishes_{.search = kFirstSearch};
   std::optional<std::uint64_t> acknowledged_;  // Nothing while a batch is under way.
   bool stopping_ = false;
   std::thread thread_;

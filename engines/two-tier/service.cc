@@ -59,6 +59,7 @@ class Service {
                 [this](std::vector<OutboxRow> rows) {
                   loop_.Post([this, rows = std::move(rows)]() mutable { Found(std::move(rows)); });
                 },
+            .searched = [this](std::uint64_t number) { loop_.Post([this, number] { Searched(number); }); },
             .deleted =
                 [this](std::vector<MessageId> ids) {
                   loop_.Post([this, ids = std::move(ids)] {
@@ -126,7 +127,7 @@ class Service {
   void Finish(Result<UnitOutcome> outcome, unsigned depth, const HttpServer::Answer& answer) {
     if (!outcome.ok()) {
       if (outcome.error().code != ErrorCode::kUnavailable) return End(outcome.error());
-      housekeeper_->Search();  // It may have committed all the same.
+      if (options_.outbox) housekeeper_->Search(++wanted_search_);  // It may have committed all the same.
       return answer({kHttpTryAgain, outcome.error().message});
     }
     if (outcome->kind == UnitOutcome::Kind::kRepeated) return answer({kHttpOk, ""});
@@ -135,7 +136,7 @@ class Service {
     if (options_.outbox) {
       answer({kHttpOk, ""});
       if (outcome->emitted) housekeeper_->EgressWaits();
-      for (auto& row : outcome->rows) Dispatch(std::move(row), {});
+      for (auto& row : outcome->rows) Leave(std::move(row));
       return;
     }
     // The last of those that share it answers.
@@ -158,6 +159,19 @@ class Service {
 
   void Found(std::vector<OutboxRow> rows) {
     for (auto& row : rows) Dispatch(std::move(row), {});
+  }
+
+  // What an earlier process committed, or a unit of which nobody knows whether it did, may be older than this row and
+  // from the same sender: nothing leaves before that has been found.
+  void Leave(OutboxRow row) {
+    if (searched_ == wanted_search_) return Dispatch(std::move(row), {});
+    held_.push_back(std::move(row));
+  }
+
+  void Searched(std::uint64_t number) {
+    searched_ = std::max(searched_, number);
+    if (searched_ < wanted_search_) return;
+    for (auto& row : std::exchange(held_, {})) Dispatch(std::move(row), {});
   }
 
   // The call that waits for a message to be delivered, if there is one.
@@ -232,6 +246,9 @@ class Service {
   Courier courier_;
   EngineCounters counters_;
   std::unordered_set<MessageId> under_way_;  // Rows of the database that are being delivered, or deleted after it.
+  std::uint64_t wanted_search_ = Housekeeper::kFirstSearch;
+  std::uint64_t searched_ = 0;
+  std::vector<OutboxRow> held_;  // Until it is.
   Status end_;
   std::unique_ptr<HttpServer> server_;
   TaskThreads operations_{kOperationThreads};

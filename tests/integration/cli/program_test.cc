@@ -152,7 +152,12 @@ TEST_F(StoreFaultTest, AnAcceptedRollbackGoesOnWithALesserGuarantee) {
 }
 
 TEST_F(StoreFaultTest, ALogBringsBackWhatAnOlderSnapshotLacks) {
-  const auto point = RunWith("older-snapshot", 0, {"--set", "protocol=message-logging"});
+  // The disk is slow, so that something waits at the kill.
+  const auto outcome = Run({"--set", "load.duration=1400ms", "--set", "protocol=message-logging", "--fault",
+                            "[{at: 900ms, do: slow-disk, by: 20ms, for: 300ms},"
+                            " {at: 1s, do: kill, then: older-snapshot}]"});
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  const auto point = record::ReadRun(OnlyRun()).value().points.front();
   EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
 }
 

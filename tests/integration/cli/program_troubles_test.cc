@@ -15,15 +15,16 @@ using testing::HasSubstr;
 
 // Each trouble takes hold, ends, and the promise holds; the clock stays as it was set.
 TEST_F(ProgramTest, PortsThatMisbehaveAreStoodAndThatTheyDidIsOnRecord) {
-  std::ofstream(folder_ / "faults.yaml") << "- {at: 100ms, do: disk-errors, chance: 0.2, for: 150ms}\n"
-                                            "- {at: 300ms, do: slow-disk, by: 2ms, for: 200ms}\n"
-                                            "- {at: 400ms, do: function-errors, chance: 0.05, for: 100ms}\n"
-                                            "- {at: 550ms, do: wrong-replies, chance: 0.05, for: 100ms}\n"
-                                            "- {at: 600ms, do: clock-forward, by: 1s}\n"
-                                            "- {at: 700ms, do: slow-functions, by: 1ms, for: 100ms}\n"
-                                            "- {at: 800ms, do: kill}\n"
-                                            "- {at: 1s, do: disk-full, for: 100ms}\n"
-                                            "- {at: 1100ms, do: clock-back, by: 1500ms}\n";
+  std::ofstream(folder_ / "faults.yaml")
+      << "- {at: 100ms, do: disk-errors, chance: 0.2, for: 150ms}\n"
+         "- {at: 700ms, do: slow-disk, by: 20ms, for: 200ms}\n"  // Something waits at the kill.
+         "- {at: 400ms, do: function-errors, chance: 0.05, for: 100ms}\n"
+         "- {at: 550ms, do: wrong-replies, chance: 0.05, for: 100ms}\n"
+         "- {at: 600ms, do: clock-forward, by: 1s}\n"
+         "- {at: 700ms, do: slow-functions, by: 1ms, for: 100ms}\n"
+         "- {at: 800ms, do: kill}\n"
+         "- {at: 1s, do: disk-full, for: 100ms}\n"
+         "- {at: 1100ms, do: clock-back, by: 1500ms}\n";
   const auto outcome =
       Run({"--set", "load.duration=1500ms", "--set", "workload=random-programs", "--set", "load.rate=500/s", "--set",
            "protocol=message-logging", "--fault", folder_ / "faults.yaml"});
