@@ -54,7 +54,9 @@ bool TopicReader::Fill() {
   buffer_.resize(had + kChunk);
   const auto got = ::pread(fd_, buffer_.data() + had, kChunk, static_cast<off_t>(begin_ + had));
   buffer_.resize(had + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-  return got > 0;
+  if (got > 0) return true;
+  buffer_.clear();  // A writer may cut off what is not whole, and write other bytes there.
+  return false;
 }
 
 Result<TopicWriter> TopicWriter::Open(const std::string& path) {

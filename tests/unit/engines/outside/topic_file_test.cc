@@ -75,6 +75,15 @@ TEST_F(TopicFileTest, WhatADeathCutOffIsNotThereAndIsWrittenOver) {
   EXPECT_EQ(All(reader), (Records{"one", "deux"}));
 }
 
+TEST_F(TopicFileTest, AReaderThatSawWhatADeathCutOffReadsWhatIsWrittenThereInstead) {
+  Write({"one", "two"});
+  std::filesystem::resize_file(Path(), std::filesystem::file_size(Path()) - 1);
+  TopicReader reader(Path());
+  EXPECT_EQ(All(reader), Records{"one"});
+  Write({"deux", "trois"});
+  EXPECT_EQ(All(reader), (Records{"deux", "trois"}));
+}
+
 TEST_F(TopicFileTest, ADamagedRecordIsNotThere) {
   Write({"one", "two"});
   std::fstream(Path(), std::ios::in | std::ios::out).seekp(-1, std::ios::end).put('x');
