@@ -1,7 +1,5 @@
 #include "engines/holdfast/start_outside.h"
 
-#include <filesystem>
-
 namespace holdfast {
 
 Result<std::unique_ptr<OutsideProcess>> StartOutside(const OutsideCommand& outside, SutConfig config,
@@ -11,10 +9,6 @@ Result<std::unique_ptr<OutsideProcess>> StartOutside(const OutsideCommand& outsi
   HOLDFAST_CHECK(topic != nullptr, "{} answers, and nobody takes it", outside.command.front());
   config.data = folder + "/outside";
   config.gateway = config.data;  // There are only the topics in it.
-  std::error_code failed;
-  if (!std::filesystem::create_directories(config.data, failed)) {
-    return MakeError(ErrorCode::kNotFound, "cannot make the folder {}: {}", config.data, failed.message());
-  }
   const auto path = folder + "/outside.yaml";
   HOLDFAST_TRY(WriteSutConfig(config, path));
   auto command = outside.command;

@@ -2,6 +2,8 @@
 
 #include <signal.h>
 
+#include <filesystem>
+
 #include "engines/outside/outside.h"
 
 namespace holdfast {
@@ -15,6 +17,11 @@ OutsideProcess::OutsideProcess(Options options, TopicWriter output, const Collec
 
 Result<std::unique_ptr<OutsideProcess>> OutsideProcess::Start(Options options, const Collector& collector,
                                                               ClosedLoopInput& topic) {
+  std::error_code failed;
+  if (!std::filesystem::create_directories(options.folder, failed)) {
+    return MakeError(ErrorCode::kNotFound, "cannot make the folder {}: {}", options.folder,
+                     failed ? failed.message() : "it exists");
+  }
   HOLDFAST_ASSIGN(auto output, TopicWriter::Open(options.folder + std::string(kOutputTopic)));
   std::unique_ptr<OutsideProcess> process(new OutsideProcess(std::move(options), std::move(output), collector, topic));
   HOLDFAST_TRY(process->Restart());

@@ -19,7 +19,7 @@ class OutsideProcess {
   struct Options {
     std::vector<std::string> command;  // The program and its arguments, all of them.
     std::vector<int> cpus;
-    std::string folder;  // Of the topics; it exists.
+    std::string folder;  // Of the topics; Start makes it.
     std::string output;  // The file that gets what it prints.
   };
   // Requires: collector and topic outlive it.

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "engines/outside/outside.h"
 #include "tests/support/patience.h"
 #include "tests/support/temporary_folder.h"
@@ -10,7 +13,9 @@
 namespace holdfast {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 
 class NoInput final : public Input {
@@ -22,8 +27,9 @@ class NoInput final : public Input {
 // The process does nothing; what it would do, the test does.
 class OutsideProcessTest : public testing::Test {
  protected:
+  std::string Topics() const { return folder_ / "topics"; }
   Result<std::unique_ptr<OutsideProcess>> Start(std::vector<std::string> command) {
-    return OutsideProcess::Start({std::move(command), {}, folder_.path(), folder_ / "printed"}, collector_, *loop_);
+    return OutsideProcess::Start({std::move(command), {}, Topics(), folder_ / "printed"}, collector_, *loop_);
   }
   void Show(std::initializer_list<std::string_view> values) {
     std::string batch;
@@ -31,7 +37,7 @@ class OutsideProcessTest : public testing::Test {
     ASSERT_TRUE(collector_.Commit(WorkerId(0), {}, ++position_, batch, SteadyTime{1}).ok());
   }
   void Give(const GivenAnswer& answer) {
-    auto writer = TopicWriter::Open(folder_ / "answers").value();
+    auto writer = TopicWriter::Open(Topics() + "/answers").value();
     writer.Append(answer.Encoded());
     ASSERT_TRUE(writer.Flush(false).ok());
   }
@@ -50,7 +56,7 @@ TEST_F(OutsideProcessTest, CarriesOutputThereAndAnswersBack) {
   Show({"c"});
   ASSERT_TRUE(process->Carry().ok());
   std::vector<std::string> shown;
-  TopicReader output(folder_ / "output");
+  TopicReader output(Topics() + "/output");
   for (std::string_view bytes; output.Next(bytes);) {
     EgressRecord record;
     ASSERT_TRUE(TakeEgressRecord(bytes, record));
@@ -88,10 +94,19 @@ TEST_F(OutsideProcessTest, WhoEndsByItselfIsReportedWithWhatItPrinted) {
   EXPECT_THAT(status.error().message, HasSubstr("no ledger today"));
 }
 
+TEST_F(OutsideProcessTest, AFolderThatCannotBeMadeIsNamedWithTheReason) {
+  const auto message = [&] { return Start({"/bin/sleep", "1000"}).error().message; };
+  std::filesystem::create_directory(Topics());
+  EXPECT_THAT(message(), AllOf(HasSubstr(Topics()), EndsWith(": it exists")));
+  std::filesystem::remove(Topics());
+  std::ofstream(Topics()) << "a file";
+  EXPECT_THAT(message(), AllOf(HasSubstr(Topics()), EndsWith(": Not a directory")));
+}
+
 TEST_F(OutsideProcessTest, TheLedgerIsWhatItBooked) {
   const auto process = Start({"/bin/sleep", "1000"}).value();
   EXPECT_TRUE(process->Ledger().empty());
-  auto writer = TopicWriter::Open(folder_ / "ledger").value();
+  auto writer = TopicWriter::Open(Topics() + "/ledger").value();
   for (const auto* entry : {"one", "two"}) writer.Append(BookedEntry{4, entry}.Encoded());
   ASSERT_TRUE(writer.Flush(false).ok());
   EXPECT_THAT(process->Ledger(), ElementsAre("one", "two"));
