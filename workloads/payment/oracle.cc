@@ -150,7 +150,9 @@ void PaymentOracle::Booked(std::string_view bytes) {
     return Blame(Damage::kPhantom, [] { return "an entry of the ledger that does not parse"; });
   }
   auto& all = payments_[entry.payment];
-  ++all.attempts[entry.attempt].entries;
+  auto& attempt = all.attempts[entry.attempt];
+  ++attempt.entries;
+  attempt.refused = entry.refused;
   if (entry.charged == 0) return;
   ++all.charges;
   all.charged = entry.charged;

@@ -4,9 +4,8 @@
 //   - that the units of each user are told of once, in order, as one gapless chain of witnesses, each with the account
 //     that follows from the one before: every change once and in the order offered, every trigger once and never early,
 //     a payment for each interval that ended, each payment settled once;
-//   - that each payment was asked for once per attempt, again only after a refusal and not before its time, and ended
-//   as
-//     the last answer says;
+//   - that each payment was asked for once per attempt, also by the ledger, again only after a refusal and not before
+//     its time, and ended as the last answer says, which says what the ledger says;
 //   - that each answer which a payment waited for moved it on, and every other one was reported, once;
 //   - that the ledger holds one charge for each payment made good, of its amount, and none for any other: nobody
 //   charged
@@ -71,7 +70,8 @@ class PaymentOracle final : public Oracle {
   struct Attempt {
     Once<Request> request;
     Once<Step> step;
-    std::uint64_t entries = 0;  // In the ledger.
+    std::uint64_t entries = 0;  // In the ledger,
+    bool refused = false;       // and what they say.
   };
   // All that is known of one payment.
   struct Case {

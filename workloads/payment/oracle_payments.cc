@@ -16,6 +16,10 @@ void PaymentOracle::Judge(const PaymentName& payment, const Case& all) {
   }
   for (const auto& [number, attempt] : all.attempts) {
     if (auto* reply = ReplyTo(all, number, attempt)) reply->awaited = true;
+    if (attempt.entries <= 1) continue;
+    Blame(Damage::kDuplicate, [&, number = number, entries = attempt.entries] {
+      return fmt::format("{}, attempt {}, has {} entries in the ledger", PaymentId(payment), number, entries);
+    });
   }
   CheckMoney(payment, all, Follow(payment, all));
 }
@@ -41,7 +45,7 @@ PaymentOracle::End PaymentOracle::Follow(const PaymentName& payment, const Case&
       Miss([&] { return fmt::format("{} was never asked for, attempt {}", PaymentId(payment), number); });
       return {};
     }
-    const auto& [request, step, entries] = place->second;
+    const auto& [request, step, entries, refused] = place->second;
     CheckRequest(payment, all, *request.first);
     if (request.first->due != due || (request.first->at < due && !clocks_disagree_)) {
       Blame(Damage::kContradictory, [&] {
@@ -85,6 +89,12 @@ const Step* PaymentOracle::StepOf(const PaymentName& payment, const Case& all, s
   expected_ += attempt.entries == 0 || reply == nullptr;
   if (attempt.entries == 0) return missing("the request never reached the provider's ledger");
   if (reply == nullptr) return missing("the provider never answered");
+  if (reply->answer.charged == attempt.refused) {
+    Blame(Damage::kContradictory, [&] {
+      return fmt::format("{}: answer {} says that it was {}, and the ledger says otherwise", name(),
+                         reply->answer.number, attempt.refused ? "charged" : "refused");
+    });
+  }
   if (!attempt.step.first) return missing(fmt::format("answer {} was never heeded", reply->answer.number));
   const auto& step = *attempt.step.first;
   const auto& options = input_.options();
