@@ -16,13 +16,15 @@
 // shows, and at rest (CheckState) all but what is due long after it.
 //
 // It shares the messages and the input with the system, and no code with the functions or the provider. Its memory
-// grows with users, payments and answers.
+// grows with users, cancellations, payments and answers.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "workloads/oracles/oracle.h"
@@ -60,6 +62,8 @@ class PaymentOracle final : public Oracle {
     Account account;
     Witness witness;
     std::uint64_t next = 0;  // One past the offset of the latest change.
+    // Triggers, by number and time; if it had left before, each may still come, once.
+    std::set<std::pair<std::uint64_t, std::int64_t>> called_off{};
   };
   // The first of what is to be seen once, with the hash of its bytes, by which to know it again.
   template <class M>
@@ -111,7 +115,7 @@ class PaymentOracle final : public Oracle {
   void ReplayUnit(const UserUnit& unit);
   Account After(Person& person, const UserUnit& unit);
   void Change(Person& person, const UserUnit& unit, Account& account);
-  void Trigger(const UserUnit& unit, Account& account);
+  void Trigger(Person& person, const UserUnit& unit, Account& account);
   void Settle(const UserUnit& unit, Account& account);
   void FinishUsers();
 

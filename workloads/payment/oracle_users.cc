@@ -61,7 +61,7 @@ Account PaymentOracle::After(Person& person, const UserUnit& unit) {
       return account;
     case Deed::kBilled:
     case Deed::kStale:
-      Trigger(unit, account);
+      Trigger(person, unit, account);
       return account;
     case Deed::kPaid:
     case Deed::kWaived:
@@ -89,6 +89,7 @@ void PaymentOracle::Change(Person& person, const UserUnit& unit, Account& accoun
   person.next = std::max(person.next, unit.second + 1);
   ++account.changes;
   if (facts.gone) {
+    if (account.left > 0) person.called_off.emplace(account.trigger, account.due);
     account.left = 0;
     return;
   }
@@ -100,7 +101,7 @@ void PaymentOracle::Change(Person& person, const UserUnit& unit, Account& accoun
   account.left = input_.options().intervals;
 }
 
-void PaymentOracle::Trigger(const UserUnit& unit, Account& account) {
+void PaymentOracle::Trigger(Person& person, const UserUnit& unit, Account& account) {
   const auto due = static_cast<std::int64_t>(unit.second);
   const bool stale = static_cast<Deed>(unit.deed) == Deed::kStale;
   const bool current = account.left > 0 && unit.first == account.trigger && due == account.due;
@@ -115,7 +116,12 @@ void PaymentOracle::Trigger(const UserUnit& unit, Account& account) {
       return fmt::format("{} of user-{} came {} ms early", NameOf(unit), unit.user, due - unit.witness.at);
     });
   }
-  if (stale) return;
+  if (stale) {
+    if (person.called_off.erase({unit.first, due}) > 0) return;
+    return Blame(Damage::kDuplicate, [&] {
+      return fmt::format("{} of user-{} came again, or was never called off", NameOf(unit), unit.user);
+    });
+  }
   auto& made = payments_[{unit.user, account.made}];
   made.made = true;
   made.amount = account.price;
