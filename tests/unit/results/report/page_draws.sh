@@ -20,7 +20,7 @@ cat >>"$scratch/report.html" <<'END'
 END
 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
   --disable-component-update --disable-sync --host-resolver-rules="MAP * ~NOTFOUND" \
-  --user-data-dir="$scratch/profile" --window-size=1200,20000 --virtual-time-budget=5000 --enable-logging=stderr \
+  --user-data-dir="$scratch/profile" --window-size=1200,20000 --virtual-time-budget=30000 --enable-logging=stderr \
   --dump-dom "file://$scratch/report.html" >"$scratch/page.html" 2>"$scratch/log.txt" || true
 if grep -E "CONSOLE.*(Uncaught|Refused|Error)" "$scratch/log.txt"; then
   echo "the page reports an error"
