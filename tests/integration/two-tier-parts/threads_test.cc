@@ -82,6 +82,7 @@ class HousekeeperTest : public testing::Test {
                 [this](const std::vector<OutboxRow>& rows) {
                   for (const auto& row : rows) journal_.Add("found " + row.body);
                 },
+            .searched = [this](std::uint64_t number) { journal_.Add(fmt::format("searched {}", number)); },
             .deleted =
                 [this](const std::vector<MessageId>& ids) {
                   for (const auto id : ids) journal_.Add(fmt::format("deleted {}", id));
@@ -101,6 +102,7 @@ class HousekeeperTest : public testing::Test {
 TEST_F(HousekeeperTest, WhatWasLeftBehindAndWhatIsDueIsHandedOn) {
   Keep();
   EXPECT_TRUE(Comes("found left behind"));
+  EXPECT_TRUE(Comes(fmt::format("searched {}", Housekeeper::kFirstSearch)));
   EXPECT_FALSE(journal_.Has("found due"));
   script_.due = true;
   EXPECT_TRUE(Comes("found due"));
