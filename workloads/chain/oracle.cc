@@ -5,6 +5,7 @@
 #include "core/base/hash.h"
 #include "core/model/application_builder.h"
 #include "workloads/oracles/state_reader.h"
+#include "workloads/oracles/strange_record.h"
 
 namespace holdfast::chain {
 namespace {
@@ -65,15 +66,7 @@ Join ChainOracle::Walk(PartitionId partition, std::uint64_t offset) {
 }
 
 void ChainOracle::See(const EgressRecord& record) {
-  if (record.egress != outcomes_) {
-    DeadLetter letter;
-    const bool dead = record.egress == EgressId(0) && Codec<DeadLetter>::Decode(record.value, letter);
-    findings_.Add(Damage::kPhantom, [&] {
-      return dead ? fmt::format("'{}' gave up a message to '{}': {}", letter.function, letter.id, letter.reason)
-                  : fmt::format("a record on egress number {}, to which nobody emits", record.egress);
-    });
-    return;
-  }
+  if (record.egress != outcomes_) return AddStrangeRecord(record, findings_);
   Outcome outcome;
   if (!Codec<Outcome>::Decode(record.value, outcome)) {
     findings_.Add(Damage::kPhantom, [&] { return fmt::format("{} bytes that are no outcome", record.value.size()); });

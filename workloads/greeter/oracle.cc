@@ -4,6 +4,7 @@
 
 #include "core/base/hash.h"
 #include "core/model/application_builder.h"
+#include "workloads/oracles/strange_record.h"
 
 namespace holdfast::greeter {
 namespace {
@@ -72,15 +73,7 @@ void GreeterOracle::Walk(PartitionId partition, std::uint64_t user) {
 }
 
 void GreeterOracle::See(const EgressRecord& record) {
-  if (record.egress != emails_) {
-    DeadLetter letter;
-    const bool dead = record.egress == EgressId(0) && Codec<DeadLetter>::Decode(record.value, letter);
-    findings_.Add(Damage::kPhantom, [&] {
-      return dead ? fmt::format("'{}' gave up a message to '{}': {}", letter.function, letter.id, letter.reason)
-                  : fmt::format("a record on egress number {}, to which nobody emits", record.egress);
-    });
-    return;
-  }
+  if (record.egress != emails_) return AddStrangeRecord(record, findings_);
   Email email;
   if (!Codec<Email>::Decode(record.value, email)) {
     findings_.Add(Damage::kPhantom, [&] { return fmt::format("{} bytes that are no email", record.value.size()); });

@@ -4,6 +4,7 @@
 
 #include "core/base/hash.h"
 #include "core/model/application_builder.h"
+#include "workloads/oracles/strange_record.h"
 
 namespace holdfast::key_value {
 namespace {
@@ -67,15 +68,7 @@ std::string KeyValueOracle::Name(const Reply& reply) const {
 }
 
 void KeyValueOracle::See(const EgressRecord& record) {
-  if (record.egress != replies_) {
-    DeadLetter letter;
-    const bool dead = record.egress == EgressId(0) && Codec<DeadLetter>::Decode(record.value, letter);
-    findings_.Add(Damage::kPhantom, [&] {
-      return dead ? fmt::format("'{}' gave up a message to '{}': {}", letter.function, letter.id, letter.reason)
-                  : fmt::format("a record on egress number {}, to which nobody emits", record.egress);
-    });
-    return;
-  }
+  if (record.egress != replies_) return AddStrangeRecord(record, findings_);
   Reply reply;
   if (!Codec<Reply>::Decode(record.value, reply)) {
     findings_.Add(Damage::kPhantom, [&] { return fmt::format("{} bytes that are no reply", record.value.size()); });
