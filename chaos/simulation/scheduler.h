@@ -3,14 +3,16 @@
 // runs of a seed must share.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <deque>
 #include <queue>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "chaos/simulation/sim_event.h"
+#include "chaos/simulation/sim_task.h"
 #include "core/base/hash.h"
 #include "core/base/random.h"
 #include "core/ports/clock.h"
@@ -23,19 +25,26 @@ class SimScheduler final : public Clock {
   SteadyTime Now() const override { return now_; }
   AppTime AppNow() const override { return {kAppStartMillis + now_.nanos / 1'000'000}; }
 
-  void At(SteadyTime time, std::function<void()> action) {
-    queue_.push({time < now_ ? now_ : time, next_++, std::move(action)});
+  template <class Action>
+  void At(SteadyTime time, Action&& action) {
+    const auto slot = FreeSlot();
+    slots_[slot].Keep(std::forward<Action>(action));
+    queue_.push({time < now_ ? now_ : time, next_++, slot});
   }
-  void After(Duration delay, std::function<void()> action) { At(now_ + delay, std::move(action)); }
+  template <class Action>
+  void After(Duration delay, Action&& action) {
+    At(now_ + delay, std::forward<Action>(action));
+  }
 
   // Does the next thing; false if there is none. An exception from it passes through.
   bool RunOne() {
     if (queue_.empty()) return false;
-    auto action = std::move(const_cast<Entry&>(queue_.top()).action);
-    now_ = queue_.top().time;
+    const auto next = queue_.top();
+    now_ = next.time;
     queue_.pop();
     ++steps_;
-    action();
+    const FreeAgain afterwards{*this, next.slot};
+    slots_[next.slot].Do();
     return true;
   }
 
@@ -61,9 +70,27 @@ class SimScheduler final : public Clock {
   struct Entry {
     SteadyTime time;
     std::uint64_t order;
-    std::function<void()> action;
+    std::size_t slot;
     bool operator<(const Entry& other) const { return std::pair(time, order) > std::pair(other.time, other.order); }
   };
+  struct FreeAgain {
+    SimScheduler& scheduler;
+    std::size_t slot;
+    ~FreeAgain() {
+      scheduler.slots_[slot].Drop();
+      scheduler.free_.push_back(slot);
+    }
+  };
+  std::size_t FreeSlot() {
+    if (free_.empty()) {
+      slots_.emplace_back();
+      return slots_.size() - 1;
+    }
+    const auto slot = free_.back();
+    free_.pop_back();
+    return slot;
+  }
+
   SimListener listener_;
   SteadyTime now_{1'000'000'000};
   std::uint64_t next_ = 0;
@@ -71,6 +98,8 @@ class SimScheduler final : public Clock {
   std::uint64_t hash_ = 0;
   std::uint64_t flights_ = 0;
   std::priority_queue<Entry> queue_;
+  std::deque<SimTask> slots_;  // None moves: an action may plan others.
+  std::vector<std::size_t> free_;
 };
 
 }  // namespace holdfast

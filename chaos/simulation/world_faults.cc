@@ -1,5 +1,6 @@
 // World: faults begin and end, processes are killed.
 #include <algorithm>
+#include <functional>
 
 #include "chaos/simulation/world.h"
 #include "chaos/simulation/world_processes.h"
@@ -53,11 +54,11 @@ void World::GuardWorker(WorkerLife life, const std::function<void()>& action) {
   const auto* process = Find(life);
   if (process == nullptr || !process->replaced) {
     const auto before = scheduler_.listening() ? StandingOf(life) : std::nullopt;
-    Guard(run, kill).Ignore();
+    Guard(run, std::cref(kill)).Ignore();
     if (before) TellChanges(life, *before);
     return;
   }
-  Guard(run, kill).Ignore();
+  Guard(run, std::cref(kill)).Ignore();
   const auto* left = Find(life);
   // It knows that it was replaced, and ends.
   if (left != nullptr && left->worker->phase() == Worker::Phase::kStopped) KillWorker(life, Duration(0));

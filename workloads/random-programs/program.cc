@@ -1,6 +1,7 @@
 #include "workloads/random-programs/program.h"
 
 #include <algorithm>
+#include <string>
 
 namespace holdfast::random_programs {
 namespace {
@@ -17,6 +18,7 @@ class Writer {
   }
 
   Program Write(PartitionId partition) {
+    nodes_.reserve(16);
     const auto room = (options_.instances - partition.value + options_.partitions - 1) / options_.partitions;
     nodes_.push_back(
         {.where = {0, random_.Below(room) * options_.partitions + partition.value}, .arrival = Arrival::kIngress});
@@ -40,13 +42,17 @@ class Writer {
     command.step = step;
     nodes_.push_back(
         {.parent = parent, .place = At(parent).messages++, .where = where, .arrival = arrival, .delay = command.delay});
-    At(parent).commands.push_back(command);
+    Do(parent, command);
     return step;
   }
   static Command Of(Verb verb, std::uint64_t number = 0, std::int64_t delay = 0, std::uint32_t token = 0) {
     return {.verb = static_cast<std::uint32_t>(verb), .number = number, .delay = delay, .token = token};
   }
-  void Do(std::uint32_t step, const Command& command) { At(step).commands.push_back(command); }
+  void Do(std::uint32_t step, const Command& command) {
+    auto& commands = At(step).commands;
+    if (commands.empty()) commands.reserve(4);
+    commands.push_back(command);
+  }
   void AddNote(std::uint32_t step) { Do(step, Of(Verb::kNote, At(step).notes++)); }
   // Something to see it by.
   void Mark(std::uint32_t step) {
@@ -290,7 +296,9 @@ std::string EncodeProgram(const Program& program, PartitionId partition, std::ui
 }
 
 std::string IdOf(const Where& where) {
-  return fmt::format("{}-{}", where.function == kLockerFunction ? "locker" : "instance", where.instance);
+  // A simulated run asks for a thousand: not formatted.
+  std::string id(where.function == kLockerFunction ? "locker-" : "instance-");
+  return id += std::to_string(where.instance);
 }
 
 }  // namespace holdfast::random_programs
