@@ -62,6 +62,7 @@ int RunProgram(int argc, char** argv) {
   AddRunCommand(program);
   AddReportCommand(program);
   AddCompareCommand(program);
+  AddFindRateCommand(program);
   AddListCommand(program);
   AddDoctorCommand(program);
   AddSimulateCommand(program);

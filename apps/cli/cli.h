@@ -35,6 +35,7 @@ struct Program {
 void AddRunCommand(Program& program);
 void AddReportCommand(Program& program);
 void AddCompareCommand(Program& program);
+void AddFindRateCommand(Program& program);
 void AddListCommand(Program& program);
 void AddDoctorCommand(Program& program);
 void AddSimulateCommand(Program& program);

@@ -129,8 +129,16 @@ void PrintPlan(const std::vector<SuiteVariant>& variants) {
   }
 }
 
-Result<RunOutcome> ExecuteSuites(const Program& program, const RunOptions& options, std::vector<SuiteVariant> variants,
-                                 const std::string& config_text) {
+namespace {
+
+// What a run on this machine needs; from here on signals end it gently.
+struct Prepared {
+  BenchParts parts;
+  RunRequest request;
+};
+
+Result<Prepared> Prepare(const Program& program, const RunOptions& options, std::vector<SuiteVariant> variants,
+                         const std::string& config_text) {
   const auto places = PlaceBench(PlacementNamed(options.placement), AllowedCpus());
   HOLDFAST_TRY(PinToCpus(places.generator_cpus));
   HOLDFAST_ASSIGN(const auto folder, TemporaryFolder(options));
@@ -139,16 +147,31 @@ Result<RunOutcome> ExecuteSuites(const Program& program, const RunOptions& optio
   text += "# placement: " + places.Text() + "\n";
   EndGently();
   const auto resumed = options.resumed.empty() ? "" : std::filesystem::path(options.runs_folder) / options.resumed;
-  const RunRequest request{.variants = std::move(variants),
-                           .runs_folder = options.runs_folder,
-                           .resumed = resumed,
-                           .config_text = text,
-                           .rerun_command = CommandOf(program.arguments),
-                           .stores_folder = options.kept_stores,
-                           .histories = options.histories,
-                           .progress = options.quiet ? nullptr : stderr,
-                           .interrupted = [] { return g_interrupted.load(); }};
-  return RunSuite(MakeBenchParts(program.parts, {places, folder, options.accept_rollback}), request);
+  return Prepared{.parts = MakeBenchParts(program.parts, {places, folder, options.accept_rollback}),
+                  .request = {.variants = std::move(variants),
+                              .runs_folder = options.runs_folder,
+                              .resumed = resumed,
+                              .config_text = text,
+                              .rerun_command = CommandOf(program.arguments),
+                              .stores_folder = options.kept_stores,
+                              .histories = options.histories,
+                              .progress = options.quiet ? nullptr : stderr,
+                              .interrupted = [] { return g_interrupted.load(); }}};
+}
+
+}  // namespace
+
+Result<RunOutcome> ExecuteSuites(const Program& program, const RunOptions& options, std::vector<SuiteVariant> variants,
+                                 const std::string& config_text) {
+  HOLDFAST_ASSIGN(const auto prepared, Prepare(program, options, std::move(variants), config_text));
+  return RunSuite(prepared.parts, prepared.request);
+}
+
+Result<RunOutcome> SearchRates(const Program& program, const RunOptions& options, std::vector<SuiteVariant> variants,
+                               const std::string& config_text, RateRequest request) {
+  HOLDFAST_ASSIGN(auto prepared, Prepare(program, options, std::move(variants), config_text));
+  request.run = std::move(prepared.request);
+  return FindRates(prepared.parts, request);
 }
 
 int ExitCodeOf(const record::Run& run) {
@@ -162,7 +185,7 @@ int PresentRun(const RunOutcome& outcome) {
   fmt::print("{}", report::RenderTable(run, TerminalColumns()));
   if (!page.ok()) return Complain(page.error(), kBroken);
   fmt::print("\nrecord  {}\npage    {}\n", (outcome.folder / "results.json").string(), page->string());
-  if (!run.complete) fmt::print("To go on: {} --resume {}\n", run.rerun_command, run.run_id);
+  if (!run.complete && run.rates.empty()) fmt::print("To go on: {} --resume {}\n", run.rerun_command, run.run_id);
   return ExitCodeOf(run);
 }
 

@@ -6,6 +6,7 @@
 
 #include "apps/cli/bench.h"
 #include "apps/cli/cli.h"
+#include "workloads/suite/runner/find_rate.h"
 #include "workloads/suite/runner/runner.h"
 
 namespace holdfast {
@@ -36,6 +37,9 @@ void PrintPlan(const std::vector<SuiteVariant>& variants);
 // the program at once.
 Result<RunOutcome> ExecuteSuites(const Program& program, const RunOptions& options, std::vector<SuiteVariant> variants,
                                  const std::string& config_text);
+// The same for a search of the highest rates; fills in `request.run`.
+Result<RunOutcome> SearchRates(const Program& program, const RunOptions& options, std::vector<SuiteVariant> variants,
+                               const std::string& config_text, RateRequest request);
 // 0, or why not; see RunProgram.
 int ExitCodeOf(const record::Run& run);
 // Writes the page, prints the table and tells where both are. Returns the exit code.

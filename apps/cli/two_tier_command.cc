@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "apps/cli/cli.h"
+#include "apps/parts/parts.h"
 #include "engines/holdfast/sut_config.h"
 #include "engines/two-tier/databases.h"
 #include "engines/two-tier/service.h"

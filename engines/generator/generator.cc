@@ -98,6 +98,17 @@ std::optional<Duration> Generator::FirstSent(PartitionId partition, std::uint64_
   return Duration((static_cast<std::int64_t>(steps) - 1) * kStep);
 }
 
+Duration Generator::Behind(SteadyTime now) const {
+  std::int64_t behind = 0;
+  if (!timed() || !zero_) return Duration(behind);
+  for (std::uint16_t p = 0; p < offered_partitions(); ++p) {
+    const auto& walk = partitions_[p];
+    if (!walk.subscribed || walk.next < walk.sent || walk.next >= walk.end) continue;
+    behind = std::max(behind, now.nanos - zero_->nanos - walk.next_due);
+  }
+  return Duration(behind);
+}
+
 std::uint64_t Generator::sent() const {
   std::uint64_t sum = 0;
   for (std::uint16_t p = 0; p < offered_partitions(); ++p) sum += partitions_[p].sent;

@@ -96,6 +96,10 @@ class Generator {
   // True once all of them have left.
   bool Done(SteadyTime now) const;
 
+  // How long the record that has waited longest to leave for the first time is overdue: because the system has no room
+  // for it. Zero while the system is away, or catches up, and with rate `max`.
+  Duration Behind(SteadyTime now) const;
+
   // When the record was intended, from zero. Requires a timed schedule.
   Duration Intended(PartitionId partition, std::uint64_t offset) { return options_.schedule.At(partition, offset); }
   bool timed() const { return options_.schedule.timed(); }

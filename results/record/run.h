@@ -25,7 +25,7 @@ class Histogram;
 namespace holdfast::record {
 
 // Raised whenever a field is added, removed or changes its meaning.
-inline constexpr int kRunSchemaVersion = 4;
+inline constexpr int kRunSchemaVersion = 5;
 
 // Names with values, in the order in which they are to be shown.
 using NamedValues = std::vector<std::pair<std::string, std::string>>;
@@ -172,6 +172,15 @@ struct Point {
   NamedValues artifacts;
 };
 
+// What the search for the highest rate of one point came to; the tries are points of the run.
+struct FoundRate {
+  std::string point;
+  std::int64_t p99_bound_ns = 0;
+  std::optional<double> sustained, refused;
+  std::string refusal;
+  int tries = 0;
+};
+
 struct Run {
   int schema_version = kRunSchemaVersion;
   std::string run_id, suite, started, rerun_command;
@@ -181,6 +190,7 @@ struct Run {
   CodeVersion code;
   Environment environment;
   std::string config_text;
+  std::vector<FoundRate> rates;
   std::vector<Point> points;
 };
 

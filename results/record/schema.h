@@ -6,70 +6,10 @@
 //     template <class T> void Field(std::string_view name, std::string_view unit, std::string_view sentence, T& m);
 #pragma once
 
-#include <concepts>
-#include <type_traits>
-
 #include "results/record/run.h"
+#include "results/record/schema_environment.h"
 
 namespace holdfast::record::schema {
-
-// A row is written on one line.
-enum class ObjectStyle { kBlock, kRow };
-
-// T is U or const U.
-template <class T, class U>
-concept Is = std::same_as<std::remove_const_t<T>, U>;
-
-template <class V, Is<CodeVersion> T>
-void Describe(V& v, T& c) {
-  v.Object("code", "The program that was measured.", ObjectStyle::kBlock);
-  v.Field("version", "", "Release of Holdfast.", c.version);
-  v.Field("commit", "", "Commit it was built from.", c.commit);
-  v.Field("modified", "", "True when the tree had changes that are not in the commit.", c.modified);
-  v.Field("build_type", "", "Build type, for example Release.", c.build_type);
-  v.Field("compiler", "", "Compiler and its version.", c.compiler);
-}
-
-template <class V, Is<Environment> T>
-void Describe(V& v, T& e) {
-  v.Object("environment", "The machine, read once at the start of the run. `unknown` or 0 where it does not tell.",
-           ObjectStyle::kBlock);
-  v.Field("cpu_model", "", "Processor as it names itself.", e.cpu_model);
-  v.Field("cpus", "", "Logical processors online.", e.cpus);
-  v.Field("threads_per_core", "", "Logical processors that share a core.", e.threads_per_core);
-  v.Field("caches", "", "Sizes of the caches.", e.caches);
-  v.Field("affinity", "", "Processors this process may use.", e.affinity);
-  v.Field("memory_bytes", "bytes", "Memory of the machine.", e.memory_bytes);
-  v.Field("swap_bytes", "bytes", "Swap space.", e.swap_bytes);
-  v.Field("os", "", "Operating system.", e.os);
-  v.Field("kernel", "", "Kernel release.", e.kernel);
-  v.Field("hypervisor", "", "Hypervisor, or `none` on bare metal.", e.hypervisor);
-  v.Field("cgroup_cpus", "processors", "CPU quota of the control group; null when unlimited.", e.cgroup_cpus);
-  v.Field("cgroup_memory_bytes", "bytes", "Memory limit of the control group; null when unlimited.",
-          e.cgroup_memory_bytes);
-  v.Field("governor", "", "Frequency governor.", e.governor);
-  v.Field("transparent_huge_pages", "", "Mode of transparent huge pages.", e.transparent_huge_pages);
-  v.Field("aslr", "", "Address space randomisation: off, partial or full.", e.aslr);
-  v.Field("clocksource", "", "Clock source of the kernel.", e.clocksource);
-  v.Field("filesystem", "", "Filesystem and mount options of the run's folder.", e.filesystem);
-  v.Field("disk", "", "Device under the run's folder.", e.disk);
-  v.Field("load_average", "processes", "One-minute load average at the start.", e.load_average);
-  v.Field("steal_percent", "%", "CPU time taken by the hypervisor since boot.", e.steal_percent);
-  v.Field("cpu_pressure_percent", "%", "Share of the last minute in which some task waited for a CPU.",
-          e.cpu_pressure_percent);
-  v.Field("io_pressure_percent", "%", "The same for disk.", e.io_pressure_percent);
-  v.Field("memory_pressure_percent", "%", "The same for memory.", e.memory_pressure_percent);
-}
-
-template <class V, Is<HostLoad> T>
-void Describe(V& v, T& h) {
-  v.Object("host", "What the machine took away while the point ran.", ObjectStyle::kRow);
-  v.Field("steal_percent", "%", "CPU time taken by the hypervisor.", h.steal_percent);
-  v.Field("cpu_pressure_percent", "%", "Share of the time in which some task waited for a CPU.",
-          h.cpu_pressure_percent);
-  v.Field("io_pressure_percent", "%", "The same for disk.", h.io_pressure_percent);
-  v.Field("memory_pressure_percent", "%", "The same for memory.", h.memory_pressure_percent);
-}
 
 template <class V, Is<Guarantee> T>
 void Describe(V& v, T& g) {
@@ -280,6 +220,18 @@ void Describe(V& v, T& p) {
   v.Field("artifacts", "", "Raw files beside results.json, by name.", p.artifacts);
 }
 
+template <class V, Is<FoundRate> T>
+void Describe(V& v, T& f) {
+  v.Object("rates", "The highest rate at which one point keeps up, as `holdfast find-rate` found it.",
+           ObjectStyle::kRow);
+  v.Field("point", "", "The point; its tries are called `<point>@<rate>`.", f.point);
+  v.Field("p99_bound_ns", "ns", "The 99th percentile of the response time had to stay under this.", f.p99_bound_ns);
+  v.Field("sustained", "records/s", "Highest rate that was sustained; null when none was.", f.sustained);
+  v.Field("refused", "records/s", "Lowest rate that was not; null when none was tried.", f.refused);
+  v.Field("refusal", "", "What was wrong at that rate, or why there is none.", f.refusal);
+  v.Field("tries", "", "Runs made.", f.tries);
+}
+
 template <class V, Is<Run> T>
 void Describe(V& v, T& r) {
   v.Object("run", "The whole file: one execution of one suite.", ObjectStyle::kBlock);
@@ -294,6 +246,7 @@ void Describe(V& v, T& r) {
   v.Field("code", "", "The program.", r.code);
   v.Field("environment", "", "The machine.", r.environment);
   v.Field("config_text", "", "The suite as it was read.", r.config_text);
+  v.Field("rates", "", "Highest rates, one per point; empty unless they were looked for.", r.rates);
   v.Field("points", "", "Results, in the order of the suite; `started_s` has the order in which they ran.", r.points);
 }
 

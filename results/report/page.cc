@@ -88,6 +88,7 @@ Result<std::string> RenderPage(const record::Run& run) {
                                    {"tables-js", TablesJs()},
                                    {"spectrum-js", SpectrumJs()},
                                    {"timeline-js", TimelineJs()},
+                                   {"rates-js", RatesJs()},
                                    {"page-js", PageJs()}});
 }
 

@@ -12,6 +12,7 @@ std::string_view ChartsJs();
 std::string_view TablesJs();
 std::string_view SpectrumJs();
 std::string_view TimelineJs();
+std::string_view RatesJs();
 std::string_view PageJs();
 std::string_view LibraryJs();
 std::string_view LibraryCss();

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "results/report/rates.h"
+
 namespace holdfast::report {
 namespace {
 
@@ -15,9 +17,9 @@ using record::Verdict;
 
 std::string Points(std::ptrdiff_t n) { return fmt::format("{} point{}", n, n == 1 ? "" : "s"); }
 
-std::string Headline(const record::Run& run) {
+std::string Headline(const record::Run& run, const std::vector<const record::Point*>& judged) {
   const auto count = [&](Verdict v) {
-    return std::ranges::count_if(run.points, [v](const record::Point& p) { return p.verdict.verdict == v; });
+    return std::ranges::count_if(judged, [v](const record::Point* p) { return p->verdict.verdict == v; });
   };
   std::vector<std::string> parts;
   const auto add = [&](Verdict v, std::string_view text) {
@@ -34,16 +36,16 @@ std::string Headline(const record::Run& run) {
 }
 
 // Points in which the same is wrong stand together.
-std::string Caution(const record::Run& run) {
+std::string Caution(const std::vector<const record::Point*>& judged) {
   std::vector<std::pair<std::string, std::vector<std::string>>> groups;
-  for (const auto& point : run.points) {
-    const auto worst = WorstValidity(point);
+  for (const auto* point : judged) {
+    const auto worst = WorstValidity(*point);
     if (worst == Validity::kValid) continue;
-    const auto check = std::ranges::find(point.validity, worst, &record::ValidityCheck::verdict);
+    const auto check = std::ranges::find(point->validity, worst, &record::ValidityCheck::verdict);
     const auto reason = fmt::format("{}: {}", ValidityWord(worst), check->detail);
     auto group = std::ranges::find(groups, reason, &decltype(groups)::value_type::first);
     if (group == groups.end()) group = groups.insert(group, {reason, {}});
-    group->second.push_back(point.name);
+    group->second.push_back(point->name);
   }
   std::vector<std::string> sentences;
   for (const auto& [reason, names] : groups)
@@ -55,8 +57,9 @@ std::string Caution(const record::Run& run) {
 
 Summary Summarize(const record::Run& run) {
   auto worst = Validity::kValid;
-  for (const auto& point : run.points) worst = std::max(worst, WorstValidity(point));
-  return {.validity = worst, .headline = Headline(run), .caution = Caution(run)};
+  const auto judged = JudgedPoints(run);
+  for (const auto* point : judged) worst = std::max(worst, WorstValidity(*point));
+  return {.validity = worst, .headline = Headline(run, judged), .caution = Caution(judged)};
 }
 
 double Throughput(const record::Point& point) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "results/report/format.h"
+#include "results/report/rates.h"
 #include "results/report/summary.h"
 
 namespace holdfast::report {
@@ -133,7 +134,8 @@ std::string Wrapped(std::string_view text, std::string_view indent, std::size_t 
 // What is wrong with the figures, and at which points.
 std::string Doubts(const record::Run& run, std::size_t columns) {
   std::vector<std::pair<std::string, std::vector<std::string>>> doubts;
-  for (const auto& point : run.points) {
+  for (const auto* judged : JudgedPoints(run)) {
+    const auto& point = *judged;
     for (const auto& c : point.validity) {
       if (c.verdict == Validity::kValid) continue;
       const auto reason =
@@ -153,7 +155,8 @@ std::string Doubts(const record::Run& run, std::size_t columns) {
 std::string Reasons(const record::Run& run, std::size_t columns) {
   std::string text;
   bool star = false;
-  for (const auto& point : run.points) {
+  for (const auto* judged : JudgedPoints(run)) {
+    const auto& point = *judged;
     const auto verdict = point.verdict.verdict;
     star = star || verdict == Verdict::kExpectedNotGuaranteed;
     if (verdict != Verdict::kHeld)
@@ -177,6 +180,7 @@ std::string RenderTable(const record::Run& run, std::size_t columns) {
                                   run.code.commit.substr(0, 12), run.code.modified ? " with changes" : "",
                                   run.code.build_type, ValidityWord(summary.validity), summary.headline),
                       "  ", text_columns);
+  if (!run.rates.empty()) return text + "\n" + RenderRates(run) + Reasons(run, text_columns);
   text += "\n" + (wide ? WideHeader(width) : NarrowHeader());
   for (const auto& point : run.points) text += wide ? WideRows(point, width) : NarrowRows(point);
   return text + Reasons(run, text_columns);

@@ -46,15 +46,16 @@ function themeButton() {
 
 function main() {
   assignStyles(run.points);
-  const spectrum = spectrumSection(), timeline = timelineSection();
+  const rates = ratesSection(), spectrum = spectrumSection(), timeline = timelineSection();
   document.getElementById("page").append(
     element(html`<header class="top"><div><div class="brand">Holdfast run</div><h1>${run.suite}</h1></div>
       ${themeButton()}</header>`),
-    element(html`<main>${[headerSection(run, derived), summarySection(run), spectrum?.element, timeline?.element,
-      snapshotSection(run), recoverySection(run), ledgerSection(run), trustSection(run), environmentSection(run),
-      configurationSection(run)]}</main>`),
+    element(html`<main>${[headerSection(run, derived), rates?.element, summarySection(run), spectrum?.element,
+      timeline?.element, snapshotSection(run), recoverySection(run), ledgerSection(run), trustSection(run),
+      environmentSection(run), configurationSection(run)]}</main>`),
     element(html`<footer>Made by Holdfast ${run.code.version}. This file needs no network; the record is inside it, in
       the element with the id “run”.</footer>`));
+  rates?.draw();
   spectrum?.draw();
   addEventListener("beforeprint", () => timeline?.drawAll());
 }

@@ -45,7 +45,9 @@ function headerSection(run, derived) {
       <span>${p.verdict.sentence}</span>${stampPill(p)}</li>`;
   };
   const many = run.points.length > 12;
-  const folded = run.points.filter((p) => many && p.verdict.verdict === "held");
+  const tries = run.rates.length > 0;  // Some of which had to fail.
+  const folded = run.points.filter((p) => tries ? ["held", "invalid"].includes(p.verdict.verdict)
+    : many && p.verdict.verdict === "held");
   const open = run.points.filter((p) => !folded.includes(p));
   const any = (verdict) => run.points.some((p) => p.verdict.verdict === verdict);
   const promise = any("broken")
@@ -65,7 +67,7 @@ function headerSection(run, derived) {
       <pre><code>${run.rerun_command}</code><button class="no-print">Copy</button></pre></div></div>
     <dl class="identity">${Object.entries(identity).map(([k, v]) => html`<dt>${k}</dt><dd>${v}</dd>`)}</dl>
     <div class="all-claims"><ul class="claims">${open.map(claim)}</ul>
-    ${folded.length > 0 && html`<details><summary>${folded.length} points that held</summary>
+    ${folded.length > 0 && html`<details><summary>${folded.length} ${tries ? "tries" : "points that held"}</summary>
       <ul class="claims">${folded.map(claim)}</ul></details>`}</div></section>`;
   const copy = async (event) => {
     await navigator.clipboard.writeText(run.rerun_command);

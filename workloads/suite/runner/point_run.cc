@@ -7,6 +7,7 @@
 #include "engines/steady_now.h"
 #include "workloads/suite/runner/drain.h"
 #include "workloads/suite/runner/fault_plan.h"
+#include "workloads/suite/runner/progress.h"
 
 namespace holdfast {
 
@@ -76,10 +77,18 @@ class PointRun {
     for (auto now = SteadyNow(); now < until; now = SteadyNow()) {
       HOLDFAST_TRY(engine_.RunUntil(std::min(until, now + kSlice)));
       if (watch_.interrupted()) return MakeError(ErrorCode::kUnavailable, "interrupted");
+      HOLDFAST_TRY(CheckBehind());
       const auto passed = std::chrono::duration<double>(SteadyNow() - started_) / planned_;
       watch_.progress(what, std::min(passed, 1.0));
     }
     return {};
+  }
+
+  Status CheckBehind() const {
+    if (!watch_.give_up) return {};
+    const auto behind = seen_.generator->Behind(SteadyNow());
+    if (!watch_.give_up(behind)) return {};
+    return MakeError(ErrorCode::kExhausted, "given up, {} behind the schedule of its load", RoughDuration(behind));
   }
 
   Status Measure() {

@@ -20,6 +20,8 @@ struct PointWatch {
   std::function<void(std::string_view what, double share)> progress;
   // True if the run has to end now.
   std::function<bool()> interrupted;
+  // True if the point is not worth finishing, the load being so far behind its schedule. May be empty.
+  std::function<bool(Duration behind)> give_up{};
 };
 
 struct PointObservation {

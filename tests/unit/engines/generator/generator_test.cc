@@ -195,5 +195,19 @@ TEST_F(GeneratorWithAnswersTest, AnswersAreNoOffersButMustBeSentToo) {
   EXPECT_EQ(generator_.lag().count(), 0u) << "answers are never late";
 }
 
+TEST_F(GeneratorTest, IsBehindBySoMuchAsTheRecordThatHasWaitedLongest) {
+  EXPECT_EQ(generator_.Behind(kZero + 3ms), 0ms);
+  Start();
+  EXPECT_EQ(generator_.Behind(kZero + 3ms), 3ms);
+  TakeAt(3ms);
+  EXPECT_EQ(generator_.Behind(kZero + 3ms), 2500us);  // The other partition's first.
+  TakeAt(3ms, kSecond);
+  EXPECT_EQ(generator_.Behind(kZero + 3ms), 0ms);
+  generator_.Subscribe(kFirst, 0);
+  EXPECT_EQ(generator_.Behind(kZero + 3ms), 0ms) << "what leaves again is late by nobody's fault";
+  generator_.Unsubscribe();
+  EXPECT_EQ(generator_.Behind(kZero + 10ms), 0ms);
+}
+
 }  // namespace
 }  // namespace holdfast
