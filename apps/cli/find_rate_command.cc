@@ -54,6 +54,7 @@ int FindRate(Program& program, const FindRateArguments& arguments) {
   if (!request.ok()) return Complain(request.error());
   auto suite = request->at_rate(request->range.from);
   if (!suite.ok()) return Complain(suite.error());
+  if (const auto searchable = CheckSearchable(*suite); !searchable.ok()) return Complain(searchable.error());
   if (arguments.options.plan) {
     PrintPlan({{"", *suite}});
     return 0;

@@ -61,7 +61,7 @@ def suites(page: Path):
 
 
 def quickened(words: list[str]) -> list[str]:
-    if words[0] in ("run", "compare") and any(word.endswith(".yaml") for word in words):
+    if words[0] in ("run", "compare", "find-rate") and any(word.endswith(".yaml") for word in words):
         return words + ["--plan"]
     if words[0] == "simulate" and "--seeds" in words:
         words[words.index("--seeds") + 1] = "2"

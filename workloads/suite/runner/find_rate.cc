@@ -186,14 +186,19 @@ JudgedTry JudgeTry(const record::Point& point, Duration p99) {
   return {};
 }
 
-Result<RunOutcome> FindRates(const BenchParts& parts, const RateRequest& request) {
-  for (const auto& point : request.run.variants.front().suite.points) {
+Status CheckSearchable(const Suite& suite) {
+  for (const auto& point : suite.points) {
     const auto* fault = point.Find("fault");
     if (fault == nullptr || fault->name == "none") continue;
     return ConfigError(ConfigErrorId::kCombination, fault->place,
                        "point {} has a fault, and a rate found under one is that of the fault; add --fault none",
                        point.name);
   }
+  return {};
+}
+
+Result<RunOutcome> FindRates(const BenchParts& parts, const RateRequest& request) {
+  HOLDFAST_TRY(CheckSearchable(request.run.variants.front().suite));
   return Finder(parts, request).Execute();
 }
 

@@ -30,7 +30,9 @@ struct JudgedTry {
 // Of a point that ran to its end.
 JudgedTry JudgeTry(const record::Point& point, Duration p99);
 
-// Points with faults are refused: a rate found under a fault is that of the fault.
+// Refuses points with faults: a rate found under a fault is that of the fault.
+Status CheckSearchable(const Suite& suite);
+// Requires a suite that is searchable.
 Result<RunOutcome> FindRates(const BenchParts& parts, const RateRequest& request);
 
 }  // namespace holdfast

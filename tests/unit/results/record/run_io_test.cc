@@ -75,7 +75,7 @@ TEST(RunIoTest, PercentilesMatchTheHistogramKeptBesideThem) {
 TEST(RunIoTest, AnotherSchemaVersionIsRefusedInOneSentence) {
   EXPECT_EQ(
       ErrorOf(Edited("\"schema_version\": 5", "\"schema_version\": 7")),
-      "results.json has schema version 7, this program reads version 4: use the release of Holdfast that wrote it, "
+      "results.json has schema version 7, this program reads version 5: use the release of Holdfast that wrote it, "
       "or run the suite again");
 }
 
