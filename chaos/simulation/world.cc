@@ -32,7 +32,7 @@ World::World(const SimConfig& config, const std::vector<SimFault>& faults, SimPa
     order_paths_.push_back(NewPath("order faults", i));
     for (std::uint16_t j = 0; j < config_.workers; ++j) {
       const auto which = std::uint64_t{i} << 16 | j;
-      links_.push_back({{}, SimStream(config.seed, "frames", which), NewPath("frame faults", which)});
+      links_.push_back({{}, {}, SimStream(config.seed, "frames", which), NewPath("frame faults", which)});
     }
   }
 }

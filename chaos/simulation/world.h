@@ -178,6 +178,7 @@ class World final {
   // From one worker to another, in order.
   struct Link {
     SteadyTime last_arrival;
+    SteadyTime last_data;  // Of those the last with messages.
     Random delays;
     SimPath path;
   };

@@ -6,6 +6,7 @@
 #include "chaos/simulation/world.h"
 #include "chaos/simulation/world_processes.h"
 #include "core/base/units.h"
+#include "core/snapshot/frame.h"
 
 namespace holdfast {
 
@@ -77,6 +78,15 @@ void World::Arrive(SteadyTime time, const std::shared_ptr<Hold>& from, std::size
   });
 }
 
+namespace {
+
+bool HasMessages(std::string_view bytes) {
+  const auto frame = OpenFrame(bytes);
+  return frame.ok() && frame->header.kind == FrameKind::kData;
+}
+
+}  // namespace
+
 void World::DeliverFrame(WorkerLife from, WorkerId to, std::string frame) {
   const auto flight = scheduler_.NewFlight();
   scheduler_.Note("frame", Hash64(frame) ^ to.value, [&] { return TellFrame(from.id, to, flight, frame); });
@@ -87,6 +97,7 @@ void World::DeliverFrame(WorkerLife from, WorkerId to, std::string frame) {
   const auto longer = link.path.Delay();
   if (longer.count() > 0) report_.probes.Reach(SimProbe::kFrameDelayed);
   link.last_arrival = std::max(link.last_arrival, scheduler_.Now() + delay + longer);
+  if (HasMessages(frame)) link.last_data = link.last_arrival;
   const Route route{from, workers_[to.value]->self, flight};
   const auto* process = Find(from);
   const auto hold = process == nullptr ? nullptr : process->hold;
