@@ -33,6 +33,7 @@ enum class FaultVerb : std::uint8_t {
   kKill,     // SIGKILL to the whole system, which is then started again.
   kPause,    // SIGSTOP to the whole system, and SIGCONT when it is over.
   kTrouble,  // Ports of the whole system misbehave, and when it is over they do not any more.
+  kOutage,   // What keeps its state does not answer, and when it is over it does.
 };
 
 // What befalls the store of a killed system before it is started again.
@@ -43,11 +44,20 @@ enum class StoreFault : std::uint8_t {
   kEmptyStore,     // Snapshots and logs are gone.
 };
 
+// What a kill or a pause strikes, of an engine that consists of several programs.
+enum class SystemPart : std::uint8_t {
+  kUsual,  // All of it, or what the engine is configured for.
+  kService,
+  kServices,
+  kDatabase,
+};
+
 struct EngineFault {
   FaultVerb verb{};
   Duration lasts{};         // Between the death of the system and its next start, or from the beginning to the end.
   bool at_once = false;     // Not only when there is work in flight.
   bool everything = false;  // A kill hits who takes part from outside, too, and whatever else there is.
+  SystemPart part = SystemPart::kUsual;
   StoreFault then = StoreFault::kNothing;  // Of a kill.
   PortTrouble trouble{};                   // Of a trouble,
   TroubleSize size{};                      // how bad,
@@ -71,6 +81,7 @@ struct EngineCapabilities {
   bool events = false;     // It tells its events.
   bool store = false;      // What it stores can be tampered with while it is down.
   bool ports = false;      // Its ports can be made to misbehave while it runs.
+  bool services = false;   // It consists of services and a database, which can be hit alone.
   bool commits = false;    // Its output leaves in batches whose commit is answered.
   // Sites at whose calls the system can be made to kill itself.
   std::span<const std::string_view> sync_sites{};

@@ -51,8 +51,12 @@ record::Guarantee TwoTierGuarantee(const SuitePoint& point) {
             .exactly_once_state = true,
             .exactly_once_egress = true};
   }
-  return {.sentence = "at-least-once: what is not acknowledged is done again, in state and in output",
-          .may_duplicate = true};
+  return {
+      .sentence =
+          "at-least-once: what is not acknowledged is done again, upon a state that may have changed the first time; "
+          "a function that knows repetitions by its state then sends nothing",
+      .may_lose = true,
+      .may_duplicate = true};
 }
 
 Result<std::unique_ptr<Engine>> MakeTwoTierEngine(const Parts& parts, const BenchOptions& bench,

@@ -33,6 +33,14 @@ std::string_view LastLine(std::string_view text) {
   return text.starts_with(kProgram) ? text.substr(kProgram.size()) : text;
 }
 
+// Calls of the disks under store and log that begin within it take as long as it lasts.
+EngineFault DisksStandStill(Duration lasts) {
+  return {.verb = FaultVerb::kTrouble,
+          .lasts = lasts,
+          .trouble = PortTrouble::kSlowDisk,
+          .size = {.chance = 1, .by = lasts}};
+}
+
 }  // namespace
 
 HoldfastEngine::HoldfastEngine(Options options, const MakeSystemLink& make_link, Generator& generator,
@@ -236,6 +244,7 @@ Status HoldfastEngine::Inject(const EngineFault& fault) {
     return MakeError(ErrorCode::kRefused, "there is nothing to hit: the system stands still already");
   }
   if (fault.verb == FaultVerb::kTrouble) return BeginTrouble(fault);
+  if (fault.verb == FaultVerb::kOutage) return BeginTrouble(DisksStandStill(fault.lasts));
   if (!Recovering() && !fault.at_once) HOLDFAST_TRY(AwaitWorkInFlight());
   child_->Sample();
   auto& recovery = log_.recoveries.emplace_back();

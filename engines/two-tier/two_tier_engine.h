@@ -52,7 +52,7 @@ class TwoTierEngine final : public Engine {
     Duration start_timeout = std::chrono::seconds(60);
   };
 
-  static constexpr EngineCapabilities kCapabilities{.kill = true, .events = true};
+  static constexpr EngineCapabilities kCapabilities{.kill = true, .events = true, .services = true};
 
   // Requires: generator and collector outlive the engine.
   TwoTierEngine(Options options, std::shared_ptr<const Application> application, Generator& generator,
@@ -99,7 +99,7 @@ class TwoTierEngine final : public Engine {
   void AskStatus();
   void Ask(ServiceProcess& service);
   void Retire(ServiceProcess& service);
-  void ChooseTarget(bool everything);
+  void ChooseTarget(const EngineFault& fault);
   void SignalTarget(int signal);
   void Wait(SteadyTime until);
   Status AwaitWorkInFlight();

@@ -23,6 +23,22 @@ std::string_view LastLine(std::string_view text) {
   return text.starts_with(kProgram) ? text.substr(kProgram.size()) : text;
 }
 
+KillTarget TargetOf(const EngineFault& fault, KillTarget usual) {
+  if (fault.everything) return KillTarget::kEverything;
+  if (fault.verb == FaultVerb::kOutage) return KillTarget::kDatabase;
+  switch (fault.part) {
+    case SystemPart::kService:
+      return KillTarget::kService;
+    case SystemPart::kServices:
+      return KillTarget::kServices;
+    case SystemPart::kDatabase:
+      return KillTarget::kDatabase;
+    case SystemPart::kUsual:
+      break;
+  }
+  return usual;
+}
+
 }  // namespace
 
 Status TwoTierEngine::Supervise(SteadyTime now) {
@@ -48,8 +64,8 @@ Status TwoTierEngine::FindUnexpectedEnds() {
   return {};
 }
 
-void TwoTierEngine::ChooseTarget(bool everything) {
-  const auto target = everything ? KillTarget::kEverything : options_.target;
+void TwoTierEngine::ChooseTarget(const EngineFault& fault) {
+  const auto target = TargetOf(fault, options_.target);
   const bool all = target == KillTarget::kServices || target == KillTarget::kEverything;
   database_hit_ = target == KillTarget::kDatabase || target == KillTarget::kEverything;
   for (auto& service : services_) service.hit = all;
@@ -73,12 +89,12 @@ Status TwoTierEngine::AwaitWorkInFlight() {
 Status TwoTierEngine::Inject(const EngineFault& fault) {
   if (down_) return MakeError(ErrorCode::kRefused, "there is nothing to hit: the system is down");
   if (fault.verb == FaultVerb::kTrouble) return MakeError(ErrorCode::kRefused, "engine two-tier has no such ports");
-  if (paused_until_ && fault.verb == FaultVerb::kPause) {
+  if (paused_until_ && fault.verb != FaultVerb::kKill) {
     return MakeError(ErrorCode::kRefused, "there is nothing to hit: the system stands still already");
   }
   if (!Recovering() && !fault.at_once) HOLDFAST_TRY(AwaitWorkInFlight());
   if (paused_until_) FollowPause(*paused_until_);  // What was stopped goes on before others are hit.
-  ChooseTarget(fault.everything);
+  ChooseTarget(fault);
   auto& recovery = log_.recoveries.emplace_back();
   recovery.verb = fault.verb;
   recovery.applied = SteadyNow();

@@ -40,6 +40,17 @@ TEST_F(ProgramTest, PortsThatMisbehaveAreStoodAndThatTheyDidIsOnRecord) {
   }
 }
 
+TEST_F(ProgramTest, WhatKeepsTheStateMayNotAnswerForAWhile) {
+  const auto outcome = Run({"--set", "load.duration=1200ms", "--fault", "state-outage@300ms..600ms"});
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  const auto point = record::ReadRun(OnlyRun()).value().points.front();
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
+  ASSERT_EQ(point.faults.size(), 1u);
+  EXPECT_TRUE(point.faults[0].verified && point.faults[0].heal_verified);
+  ASSERT_EQ(point.recovery.size(), 1u);
+  EXPECT_GE(point.recovery[0].first_output_s.value_or(0), 0.2) << "output went on without a disk";
+}
+
 // A partition that a kill ends, one that heals, messages that are late or come twice, and a sink that breaks off: each
 // is met, is over, and the promise holds.
 class TroubledWaysTest : public ProgramTest, public testing::WithParamInterface<const char*> {};

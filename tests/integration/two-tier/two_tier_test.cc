@@ -94,6 +94,28 @@ TEST_F(TwoTierTest, IdempotentIsExactThoughServicesAndDatabaseAreKilled) {
   EXPECT_TRUE(point.recovery[0].restored_s && point.recovery[0].first_unit_s && point.recovery[0].first_output_s);
 }
 
+// Its parts one after the other; nothing is said of parts in the engine's options.
+TEST_F(TwoTierTest, AStepStrikesThePartThatItNames) {
+  const auto point = Run(R"(
+  workload: {name: greeter, keys: 50}
+  engine: {name: two-tier, variant: idempotent, workers: 2}
+  load: {rate: 100/s, warm-up: 100ms, duration: 2s}
+  fault:
+    - {at: 200ms, do: state-outage, for: 200ms}
+    - {at: 600ms, do: kill, target: service}
+    - {at: 1200ms, do: pause, target: services, for: 100ms}
+    - {at: 1400ms, do: pause, target: database, for: 100ms}
+)");
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
+  ASSERT_EQ(point.faults.size(), 4u);
+  EXPECT_EQ(point.faults[0].verb, "state-outage");
+  EXPECT_EQ(point.faults[1].target, "service");
+  EXPECT_EQ(point.faults[3].target, "database");
+  for (const auto& fault : point.faults) EXPECT_TRUE(fault.verified && fault.heal_verified) << fault.id;
+  ASSERT_EQ(point.recovery.size(), 4u);
+  EXPECT_GE(point.recovery[0].first_output_s.value_or(0), 0.1) << "output went on without a database";
+}
+
 // Delayed messages, cancellations, operations, values that expire, functions that fail: the whole model.
 TEST_F(TwoTierTest, IdempotentDoesWhateverTheModelPromisesThoughAServiceIsKilledAndAllArePaused) {
   const auto point = Run(R"(

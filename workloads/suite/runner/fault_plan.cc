@@ -70,6 +70,11 @@ std::vector<Descriptor> FaultDescriptors() {
        .options = OptionSet(
            {AtOption("When it stops, from the beginning of the measurement."), UntilOption("When it goes on.")})},
       {.kind = PartKind::kFault,
+       .name = "state-outage",
+       .sentence = "What keeps the state does not answer for a while: the disks under store and log, or the database.",
+       .options = OptionSet({AtOption("When it begins, from the beginning of the measurement."),
+                             UntilOption("When it answers again.")})},
+      {.kind = PartKind::kFault,
        .name = "storm",
        .sentence = "Kills and pauses at instants drawn from the seed, also while the system still recovers.",
        .options = OptionSet(
@@ -93,6 +98,7 @@ std::vector<PlannedFault> ReadFaults(const SuitePoint& point, std::uint64_t seed
   if (part->name == "schedule") return ReadFaultSchedule(*part, ScopeOf(point), seed).value();
   if (part->name == "storm") return DrawStorm(options, seed);
   const auto at = options.GetDuration("at");
+  if (part->name == "state-outage") return {{at, {FaultVerb::kOutage, options.GetDuration("until") - at}}};
   if (part->name == "pause") return {{at, {FaultVerb::kPause, options.GetDuration("until") - at}}};
   EngineFault kill{FaultVerb::kKill, options.GetDuration("restart-after")};
   kill.everything = part->name == "crash-everything";
@@ -110,7 +116,9 @@ bool KillsAtSyncs(const SuitePoint& point) {
 }
 
 bool TroublesPorts(const SuitePoint& point) {
-  const auto troubles = [](const PlannedFault& planned) { return planned.fault.verb == FaultVerb::kTrouble; };
+  const auto troubles = [](const PlannedFault& planned) {
+    return planned.fault.verb == FaultVerb::kTrouble || planned.fault.verb == FaultVerb::kOutage;
+  };
   return std::ranges::any_of(ReadFaults(point, 0), troubles);
 }
 

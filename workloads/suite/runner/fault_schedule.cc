@@ -74,6 +74,15 @@ Status CheckTrouble(const ScheduleStep& step, const FaultScope& scope, const Eng
   return CheckReceiver(step, scope);
 }
 
+Status CheckPart(const ScheduleStep& step, const EngineCapabilities& capabilities) {
+  if (capabilities.services || PlanOf(step).fault.part == SystemPart::kUsual) return {};
+  return ConfigError(
+      ConfigErrorId::kCombination, step.place,
+      "this engine is one program and has no {} that could be hit alone; leave target out, or use engine "
+      "two-tier",
+      step.target);
+}
+
 // A step as far as it is known beforehand.
 struct Known {
   Duration from{};  // Not before this,
@@ -150,6 +159,7 @@ Status CheckFaultSchedule(const SuitePart& part, const FaultScope& scope, const 
   HOLDFAST_ASSIGN(const auto steps, ReadSteps(part, scope, 0));
   for (const auto& step : steps) {
     if (!capabilities.kill) return CannotBeHit(step.place, step.verb);
+    HOLDFAST_TRY(CheckPart(step, capabilities));
     HOLDFAST_TRY(CheckTrouble(step, scope, capabilities));
     HOLDFAST_TRY(CheckWhen(step, capabilities));
     if (capabilities.store || PlanOf(step).fault.then == StoreFault::kNothing) continue;

@@ -9,6 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view kSystemName = "system";
+constexpr std::string_view kEverythingName = "everything";
 constexpr std::string_view kWarmUp = "warm-up";
 
 constexpr std::pair<EngineEvent, std::string_view> kEvents[] = {
@@ -24,6 +25,13 @@ constexpr std::pair<StoreFault, std::string_view> kStoreFaults[] = {
     {StoreFault::kDamageNewest, "damage-newest"},
     {StoreFault::kOlderSnapshot, "older-snapshot"},
     {StoreFault::kEmptyStore, "empty-store"},
+};
+
+constexpr std::pair<SystemPart, std::string_view> kParts[] = {
+    {SystemPart::kUsual, kSystemName},
+    {SystemPart::kService, "service"},
+    {SystemPart::kServices, "services"},
+    {SystemPart::kDatabase, "database"},
 };
 
 // ---- options -------------------------------------------------------------------------------------------------------
@@ -67,6 +75,7 @@ OptionSet OptionsOf(PortTrouble trouble) {
 OptionSet OptionsOf(const EngineFault& fault) {
   if (fault.verb == FaultVerb::kTrouble) return OptionsOf(fault.trouble);
   if (fault.verb == FaultVerb::kPause) return OptionSet({ForOption(100ms)});
+  if (fault.verb == FaultVerb::kOutage) return OptionSet({ForOption(1s)});
   return OptionSet(
       {DurationOption("restart-after", 0s, "Down-time before the next start.").Between(0s, 1h), ThenOption()});
 }
@@ -78,10 +87,11 @@ const OptionSet& SyncOptions() {
 
 // ---- targets -------------------------------------------------------------------------------------------------------
 
-enum class Aim : std::uint8_t { kSystem, kProcess, kProcessOrAll, kWorkerOrAll };
+enum class Aim : std::uint8_t { kSystem, kPart, kProcess, kProcessOrAll, kWorkerOrAll };
 
 Aim AimOf(const EngineFault& fault) {
-  if (fault.verb != FaultVerb::kTrouble) return Aim::kSystem;
+  if (fault.verb == FaultVerb::kOutage) return Aim::kSystem;
+  if (fault.verb != FaultVerb::kTrouble) return Aim::kPart;
   if (fault.trouble == PortTrouble::kHold) return Aim::kProcess;
   if (IsChannelTrouble(fault.trouble)) return Aim::kProcessOrAll;
   return IsSinkTrouble(fault.trouble) ? Aim::kWorkerOrAll : Aim::kSystem;
@@ -90,6 +100,11 @@ Aim AimOf(const EngineFault& fault) {
 std::vector<std::string> TargetsOf(Aim aim, std::uint16_t workers) {
   if (aim == Aim::kSystem) return {std::string(kSystemName)};
   std::vector<std::string> targets;
+  if (aim == Aim::kPart) {
+    for (const auto& [part, name] : kParts) targets.emplace_back(name);
+    targets.emplace_back(kEverythingName);
+    return targets;
+  }
   for (std::uint16_t i = 0; i < workers; ++i) targets.push_back(TroubleEnd::Worker(WorkerId(i)).Text());
   if (aim != Aim::kWorkerOrAll) targets.push_back(TroubleEnd::Coordinator().Text());
   if (aim != Aim::kProcess) targets.push_back(TroubleEnd::Everything().Text());
@@ -104,6 +119,8 @@ std::string_view AimText(Aim aim) {
       return "worker N, coordinator, everything";
     case Aim::kWorkerOrAll:
       return "worker N, everything";
+    case Aim::kPart:
+      return "system, everything, of two-tier service, services, database";
     case Aim::kSystem:
       break;
   }
@@ -115,7 +132,7 @@ TroubleEnd EndNamed(std::string_view text) { return TroubleEnd::Named(text).valu
 // ---- verbs ---------------------------------------------------------------------------------------------------------
 
 std::vector<EngineFault> AllFaults() {
-  std::vector<EngineFault> faults = {{FaultVerb::kKill}, {FaultVerb::kPause}};
+  std::vector<EngineFault> faults = {{FaultVerb::kKill}, {FaultVerb::kPause}, {FaultVerb::kOutage}};
   for (std::size_t i = 0; i < kPortTroubles; ++i) {
     faults.push_back({.verb = FaultVerb::kTrouble, .trouble = static_cast<PortTrouble>(i)});
   }
@@ -127,7 +144,7 @@ ScheduleVerb Describe(const EngineFault& fault, std::uint16_t workers) {
   return {.name = std::string(FaultName(fault)),
           .options = OptionsOf(fault),
           .targets = TargetsOf(aim, workers),
-          .usual_target = aim == Aim::kSystem ? std::string(kSystemName) : "",
+          .usual_target = aim == Aim::kSystem || aim == Aim::kPart ? std::string(kSystemName) : "",
           .waits = true};
 }
 
@@ -162,11 +179,20 @@ std::string WordLine(std::string_view name, const OptionSet& options) {
 
 std::string_view FaultName(const EngineFault& fault) {
   if (fault.verb == FaultVerb::kTrouble) return PortTroubleName(fault.trouble);
+  if (fault.verb == FaultVerb::kOutage) return "state-outage";
   return fault.verb == FaultVerb::kKill ? "kill" : "pause";
 }
 
 std::string FaultTarget(const EngineFault& fault) {
-  return AimOf(fault) == Aim::kSystem ? std::string(kSystemName) : fault.path.from.Text();
+  switch (AimOf(fault)) {
+    case Aim::kSystem:
+      return std::string(kSystemName);
+    case Aim::kPart:
+      if (fault.everything) return std::string(kEverythingName);
+      return std::string(std::ranges::find(kParts, fault.part, [](const auto& known) { return known.first; })->second);
+    default:
+      return fault.path.from.Text();
+  }
 }
 
 std::string AwaitedEventText(const AwaitedEvent& awaited) {
@@ -189,6 +215,22 @@ EngineFault FaultNamed(std::string_view verb) {
   return *std::ranges::find(faults, verb, FaultName);
 }
 
+namespace {
+
+void AimAt(std::string_view target, EngineFault& fault) {
+  const auto aim = AimOf(fault);
+  if (aim == Aim::kSystem) return;
+  if (aim != Aim::kPart) {
+    fault.path.from = EndNamed(target);
+    return;
+  }
+  fault.everything = target == kEverythingName;
+  const auto part = std::ranges::find(kParts, target, [](const auto& known) { return known.second; });
+  if (part != std::end(kParts)) fault.part = part->first;
+}
+
+}  // namespace
+
 PlannedFault PlanOf(const ScheduleStep& step) {
   PlannedFault planned{.at = step.at, .fault = FaultNamed(step.verb), .id = step.id, .after = step.after};
   auto& fault = planned.fault;
@@ -198,7 +240,7 @@ PlannedFault PlanOf(const ScheduleStep& step) {
   if (takes("for")) fault.lasts = step.options.GetDuration("for");
   if (takes("chance")) fault.size.chance = step.options.GetDouble("chance");
   if (takes("by")) fault.size.by = step.options.GetDuration("by");
-  if (AimOf(fault) != Aim::kSystem) fault.path.from = EndNamed(step.target);
+  AimAt(step.target, fault);
   if (takes("to")) fault.path.to = EndNamed(step.options.GetText("to"));
   if (fault.verb == FaultVerb::kTrouble && IsSinkTrouble(fault.trouble)) fault.path.to = TroubleEnd::Sink();
   if (planned.after == kWarmUp) planned.after.clear();
@@ -240,7 +282,7 @@ std::string FaultWordsText(std::span<const std::string_view> sync_sites) {
   std::string text = "what a step can do, with its options:\n";
   for (const auto& fault : AllFaults()) text += WordLine(FaultName(fault), OptionsOf(fault));
   text += "target of each:\n";
-  for (const auto aim : {Aim::kProcess, Aim::kProcessOrAll, Aim::kWorkerOrAll}) {
+  for (const auto aim : {Aim::kPart, Aim::kProcess, Aim::kProcessOrAll, Aim::kWorkerOrAll}) {
     std::vector<std::string_view> verbs;
     for (const auto& fault : AllFaults()) {
       if (AimOf(fault) == aim) verbs.push_back(FaultName(fault));

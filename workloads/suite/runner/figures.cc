@@ -72,6 +72,7 @@ std::string FaultDetail(const AppliedFault& fault, const EngineRecovery& recover
     return fmt::format("when {} came: {}", AwaitedEventText(*fault.planned.when), FaultDetail(plain, recovery));
   }
   if (fault.planned.fault.verb == FaultVerb::kPause) return "SIGSTOP, then SIGCONT";
+  if (fault.planned.fault.verb == FaultVerb::kOutage) return "what keeps the state did not answer";
   if (fault.planned.fault.verb == FaultVerb::kTrouble) return TroubleDetail(fault.planned.fault, recovery);
   return fmt::format("SIGKILL; {}{}{} units were executed but not durable, {} input records were read again",
                      recovery.store, recovery.store.empty() ? "" : "; ", recovery.executed_not_durable,

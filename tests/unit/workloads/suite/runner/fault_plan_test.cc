@@ -49,6 +49,17 @@ TEST(FaultPlanTest, AKillIsFollowedByDownTime) {
   EXPECT_EQ(planned[0].fault.lasts, 500ms);
 }
 
+TEST(FaultPlanTest, AnOutageOfWhatKeepsTheStateNeedsTheSystemsPorts) {
+  const auto suite = SuiteWith("state-outage@2s..3s");
+  const auto planned = ReadFaults(suite->points[0], 1);
+  ASSERT_EQ(planned.size(), 1u);
+  EXPECT_EQ(planned[0].fault.verb, FaultVerb::kOutage);
+  EXPECT_EQ(planned[0].fault.lasts, 1s);
+  EXPECT_TRUE(TroublesPorts(suite->points[0]));
+  EXPECT_FALSE(KillsSystem(suite->points[0]));
+  EXPECT_EQ(Planned("[{at: 1s, do: state-outage, for: 20ms}]")[0].fault.lasts, 20ms);
+}
+
 TEST(FaultPlanTest, APauseLastsFromOneInstantToTheOther) {
   const auto suite = SuiteWith("pause@2s..3500ms");
   const auto planned = ReadFaults(suite->points[0], 1);

@@ -54,6 +54,8 @@ TEST(FaultScheduleTest, WhatIsWrittenReadsBackToTheSame) {
                                  "- {after: a, at: 2ms, when: {event: snapshot-begun}, do: kill}\n"
                                  "- {at: 1s, when: {event: sync, site: log.block, nth: 9}, do: kill}\n"
                                  "- {at: 3s, do: kill, then: older-snapshot}\n"
+                                 "- {at: 3100ms, do: kill, target: everything}\n"
+                                 "- {at: 3200ms, do: state-outage, for: 3ms}\n"
                                  "- {at: 1200ms, do: disk-errors, chance: 0.5, for: 300ms}\n"
                                  "- {at: 1200ms, do: slow-disk, chance: 0.5, by: 3ms, for: 300ms}\n"
                                  "- {at: 1200ms, do: disk-full}\n"
@@ -82,7 +84,8 @@ TEST(FaultScheduleTest, WhatIsWrittenReadsBackToTheSame) {
 
 TEST(FaultScheduleTest, UnknownWordsAreRefusedWhereTheyStand) {
   EXPECT_EQ(RefusalOf("- {at: 1s, do: kill}\n- {at: 2s, do: kill, target: worker 1}"),
-            "HF-CONFIG-004 suite.yaml:2: kill: unknown target 'worker 1'; known: system");
+            "HF-CONFIG-004 suite.yaml:2: kill: unknown target 'worker 1'; known: system, service, services, database, "
+            "everything");
   EXPECT_THAT(RefusalOf("- {at: 1s, do: slow-work}"), HasSubstr("unknown fault 'slow-work'; known: kill, pause"));
   EXPECT_THAT(RefusalOf("- {when: {event: snapshot-completed}, do: kill}"),
               HasSubstr("suite.yaml:1: event of when: unknown value 'snapshot-completed'; known: snapshot-complete"));
@@ -107,6 +110,22 @@ TEST(FaultScheduleTest, WhatTheEngineCannotTakeIsRefused) {
   EXPECT_THAT(RefusalOf("- {at: 1s, do: kill}", {}), HasSubstr("suite.yaml:1: this engine runs in the testbed's own"));
   EXPECT_THAT(RefusalOf("- {at: 1s, do: kill}\n- {when: {event: restored}, do: kill}", {.kill = true}),
               HasSubstr("suite.yaml:2: this engine tells nothing that a step could wait for"));
+}
+
+TEST(FaultScheduleTest, AnEngineOfSeveralProgramsIsHitInTheNamedPart) {
+  constexpr EngineCapabilities kParts{.kill = true, .services = true};
+  constexpr std::string_view kLines =
+      "- {at: 1s, do: kill, target: database}\n- {at: 2s, do: pause, target: everything}";
+  EXPECT_EQ(RefusalOf(kLines, kParts), "no error");
+  const auto plan = ReadFaultSchedule(PartWith(kLines), kScope, 1).value();
+  EXPECT_EQ(plan[0].fault.part, SystemPart::kDatabase);
+  EXPECT_EQ(FaultTarget(plan[0].fault), "database");
+  EXPECT_TRUE(plan[1].fault.everything);
+  EXPECT_EQ(FaultTarget(plan[1].fault), "everything");
+  EXPECT_EQ(WriteFault(plan[0]), "{at: 1s, do: kill, target: database, restart-after: 0s, then: nothing}");
+  EXPECT_THAT(RefusalOf(kLines), HasSubstr("suite.yaml:1: this engine is one program and has no database that could be "
+                                           "hit alone"));
+  EXPECT_EQ(RefusalOf("- {at: 1s, do: kill, target: everything}"), "no error");
 }
 
 TEST(FaultScheduleTest, PortsMisbehaveForAWhile) {
