@@ -126,6 +126,24 @@ TEST(BanditOracleTest, HabitsAreThoseOfAllAmountsBefore) {
              "it saw count 5, mean 600, deviation 200");
 }
 
+// The manager holds other habits than the account told it, and all that follows fits them.
+TEST(BanditOracleTest, EveryFeatureIsTheOneThatItsUnitSaw) {
+  for (const auto field : {&Habits::count, &Habits::mean, &Habits::deviation, &Habits::since}) {
+    for (const int by : {1, -1}) {
+      Story story(Village());
+      story.RunAll(10);
+      story.Offer(PartitionId(0), 10), story.Handle(4);
+      auto held = story.Held<HabitsReply>(kManager, "transaction-0-10", "habits");
+      held.habits.*field += by;
+      story.Tamper(kManager, "transaction-0-10", "habits", held);
+      story.Handle();
+      const auto findings = story.JudgeOutputs();
+      ExpectOnly(findings, Damage::kWrongState, "it saw count");
+      EXPECT_EQ(findings.total(), 1u);
+    }
+  }
+}
+
 TEST(BanditOracleTest, ARateIsThatOfAllLabelsBefore) {
   const auto findings = JudgeTampered(kMerchant, "merchant-0", "labels", Labels{10, 1});
   ExpectOnly(findings, Damage::kWrongState, "it saw rate 100, and that of");
@@ -203,10 +221,7 @@ TEST(BanditOracleTest, ALessonComesAfterItsChoice) {
   story.Offer(PartitionId(2), 0), story.Handle();
   story.Offer(PartitionId(0), 0), story.Handle();
   EXPECT_EQ(story.Nth(kDecisions, 0).arm, decision.arm);
-  story.memory.clear();  // Of no concern here.
-  BanditOracle oracle(story.application, story.input);
-  for (const auto p : {0, 2}) oracle.Offered(PartitionId(static_cast<std::uint16_t>(p)), 1);
-  ExpectOnly(story.PlainRun::Judge(oracle, 0), Damage::kContradictory, "chosen at version 2");
+  ExpectOnly(story.JudgeOutputs(), Damage::kContradictory, "chosen at version 2");
 }
 
 TEST(BanditOracleTest, AWitnessOfAnotherHistoryBreaksTheChain) {
@@ -273,9 +288,7 @@ TEST(BanditOracleTest, WhatNobodyOfferedIsAPhantom) {
 TEST(BanditOracleTest, ALabelTeachesNothingWithoutItsTransaction) {
   auto story = Thirty();
   story.positions[PartitionId(0)] = 29;
-  BanditOracle oracle(story.application, story.input);
-  for (const auto& [partition, position] : story.positions) oracle.Offered(partition, position);
-  const auto findings = story.PlainRun::Judge(oracle, 0);
+  const auto findings = story.JudgeOutputs();
   EXPECT_THAT(findings.first(Damage::kPhantom),
               ElementsAre(HasSubstr("the decision on transaction 0/29: nothing offered calls for it"),
                           HasSubstr("the lesson of transaction 0/29: the transaction was not offered"),

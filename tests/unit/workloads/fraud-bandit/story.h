@@ -4,6 +4,7 @@
 #include "tests/unit/workloads/plain_run.h"
 #include "workloads/fraud-bandit/functions.h"
 #include "workloads/fraud-bandit/oracle.h"
+#include "workloads/oracles/state_reader.h"
 
 namespace holdfast::fraud_bandit {
 
@@ -33,10 +34,16 @@ class Story : public PlainRun {
     return PlainRun::Judge(oracle, input.partitions(), with_state);
   }
   // The same, when so many records were offered of each partition as were.
-  Findings JudgeAsOffered() {
+  Findings JudgeAsOffered(bool with_state = true) {
     BanditOracle oracle(application, input);
     for (const auto& [partition, position] : positions) oracle.Offered(partition, position);
-    return PlainRun::Judge(oracle, 0, true);
+    return PlainRun::Judge(oracle, 0, with_state);
+  }
+  Findings JudgeOutputs() { return JudgeAsOffered(false); }
+  template <class T>
+  T Held(std::string_view function, const std::string& id, std::string_view state) const {
+    const auto number = application->FindFunction(function).value();
+    return ReadState<T>(application->functions()[number.value], memory.at({number.value, id}), state).value();
   }
   template <class M>
   M Nth(const Egress<M>& egress, std::size_t number) const {
