@@ -14,6 +14,7 @@
 #include "transports/hosts/embedded_endpoint.h"
 #include "transports/hosts/loopback_endpoint.h"
 #include "workloads/chain/workload.h"
+#include "workloads/fraud-bandit/workload.h"
 #include "workloads/fraud-detection/workload.h"
 #include "workloads/greeter/workload.h"
 #include "workloads/key-value/workload.h"
@@ -109,6 +110,7 @@ Parts AllParts() {
   RegisterMemoryAppendLog(parts.logs);
   RegisterFilesystemAppendLog(parts.logs);
   chain::RegisterChain(parts.workloads);
+  fraud_bandit::RegisterFraudBandit(parts.workloads);
   fraud_detection::RegisterFraudDetection(parts.workloads);
   greeter::RegisterGreeter(parts.workloads);
   key_value::RegisterKeyValue(parts.workloads);

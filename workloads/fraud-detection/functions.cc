@@ -5,24 +5,12 @@
 namespace holdfast::fraud_detection {
 namespace {
 
-std::uint64_t HashWords(std::initializer_list<std::uint64_t> words) {
-  return Hash64({reinterpret_cast<const char*>(words.begin()), words.size() * sizeof(std::uint64_t)});
-}
-
 Status NobodyAsked(const Place& place, std::string_view what) {
   return MakeError(ErrorCode::kInternal, "{} for transaction {}/{}, which does not wait for it", what, place.partition,
                    place.offset);
 }
 
 }  // namespace
-
-Witness Link(const std::optional<Witness>& before, const Context& ctx, Deed deed, std::uint64_t first,
-             std::uint64_t second) {
-  const auto at = ctx.Now().millis;
-  const auto chain = before ? before->chain : Hash64(ctx.self().id);
-  return {before ? before->version + 1 : 1,
-          HashWords({chain, static_cast<std::uint64_t>(deed), first, second, static_cast<std::uint64_t>(at)}), at};
-}
 
 Result<ServiceScore> AskService(std::uint64_t seed, std::uint32_t fails, const ScoreCall& call) {
   const auto merchant = Hash64(call.merchant);

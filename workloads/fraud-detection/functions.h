@@ -12,9 +12,6 @@
 
 namespace holdfast::fraud_detection {
 
-// The witness after one more unit; see messages.h.
-Witness Link(const std::optional<Witness>& before, const Context& ctx, Deed deed, std::uint64_t first,
-             std::uint64_t second);
 // The score service: what it knows of merchants is drawn from the seed. `fails` percent of its calls fail.
 Result<ServiceScore> AskService(std::uint64_t seed, std::uint32_t fails, const ScoreCall& call);
 

@@ -1,15 +1,9 @@
-// The messages of fraud detection, the numbers it computes, and the witness every lasting state keeps.
+// The messages of fraud detection, and the numbers it computes.
 //
-// A witness is a hash chain over all units of its instance: (version, chain, at), where version counts the units, chain
-// folds them in, each on top of the one before, and `at` is the application time of the latest:
-//
-//   chain(0) = Hash64(the instance's id)
-//   chain(n) = Hash64(the eight-byte little-endian words: chain(n - 1), what unit n did, two numbers, its time)
-//
-// The two numbers name the record the unit is about (partition, offset), or the call of the score service (call,
-// attempt). Every unit of a counter or a merchant is told of on some egress, with the witness after it: a query in the
-// decision it leads to, all others at once. So whoever sees the outputs can put the units of an instance in order and
-// replay its state.
+// The two numbers in a witness's chain name the record its unit is about (partition, offset), or the call of the score
+// service (call, attempt). Every unit of a counter or a merchant is told of on some egress, with the witness after it:
+// a query in the decision it leads to, all others at once. So whoever sees the outputs can put the units of an instance
+// in order and replay its state.
 //
 // Two numbers stand for what a model and a service would know. `Words` are hashed like those of a chain:
 //
@@ -23,7 +17,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/model/context.h"
+#include "workloads/fraud-detection/witness.h"
 
 namespace holdfast::fraud_detection {
 
@@ -34,22 +28,6 @@ enum class Deed : std::uint8_t {
   kScored,         // Merchants: a call was answered,
   kFailed,         // or failed,
   kUnknown,        // or what became of it is not known.
-};
-
-struct Witness {
-  std::uint64_t version = 0;
-  std::uint64_t chain = 0;
-  std::int64_t at = 0;
-  friend bool operator==(const Witness&, const Witness&) = default;
-  HOLDFAST_MESSAGE("fraud-detection/Witness", version, chain, at)
-};
-
-// Names a transaction, or a confirmation: where it stands in the ingress.
-struct Place {
-  std::uint32_t partition = 0;
-  std::uint64_t offset = 0;
-  friend auto operator<=>(const Place&, const Place&) = default;
-  HOLDFAST_MESSAGE("fraud-detection/Place", partition, offset)
 };
 
 // Comes in. To the manager of this transaction.

@@ -23,12 +23,22 @@
 #include <vector>
 
 #include "workloads/fraud-detection/application.h"
-#include "workloads/fraud-detection/unit_order.h"
 #include "workloads/oracles/oracle.h"
 #include "workloads/oracles/outstanding.h"
 #include "workloads/oracles/seen_marks.h"
+#include "workloads/oracles/unit_order.h"
 
 namespace holdfast::fraud_detection {
+
+// What an output tells of a unit of a counter or a merchant.
+struct Told {
+  Deed deed = Deed::kQueried;
+  std::uint64_t first = 0;  // The two numbers of its link.
+  std::uint64_t second = 0;
+  Witness witness;         // After the unit.
+  std::int64_t value = 0;  // The count or score that it saw, or left.
+  Witness answered{};      // Of a query at a merchant: after the unit that answered it.
+};
 
 class FraudOracle final : public Oracle {
  public:
@@ -126,8 +136,8 @@ class FraudOracle final : public Oracle {
   std::vector<Partition> partitions_;
   std::vector<Account> accounts_;
   std::vector<Shop> merchants_;
-  UnitOrder counter_units_;
-  UnitOrder merchant_units_;
+  UnitOrder<Told> counter_units_;
+  UnitOrder<Told> merchant_units_;
   bool disturbed_ = false;
   bool clocks_disagree_ = false;
   std::int64_t latest_ = 0;  // The latest application time seen.

@@ -1,6 +1,6 @@
 // The joint check: the state a run ends with must be the one its outputs came from.
 #include "workloads/fraud-detection/oracle.h"
-#include "workloads/oracles/state_reader.h"
+#include "workloads/oracles/roll.h"
 
 namespace holdfast::fraud_detection {
 namespace {
@@ -8,58 +8,11 @@ namespace {
 // A run at rest waits no more for what is due so long after the latest time seen, in milliseconds.
 constexpr std::int64_t kFar = 10'000;
 
-// The instances of one function type: that each is found once, and ends where its chain does.
-class Roll {
- public:
-  Roll(const Application& application, std::string_view function, std::string_view prefix, const UnitOrder& units,
-       Findings& findings)
-      : spec_(application.functions()[application.FindFunction(function).value().value]),
-        prefix_(prefix),
-        units_(units),
-        found_(units.instances()),
-        findings_(findings) {}
-
-  // The number of the instance; nothing, and a finding, if there can be no such instance.
-  std::optional<std::uint64_t> Enter(std::string_view id, std::string_view record) {
-    const auto number = NumberInId(id, prefix_);
-    if (!number || *number >= found_.size()) return Wrong(id, "there is no such instance"), std::nullopt;
-    if (found_[*number]) Wrong(id, "its state was found twice");
-    found_[*number] = true;
-    const auto witness = Get<Witness>(record, "witness");
-    const auto& due = units_.latest(*number);
-    if (witness != due) {
-      Wrong(id, fmt::format("it ends at version {} with chain {:016x}, its outputs at version {} with chain {:016x}",
-                            witness.version, witness.chain, due.version, due.chain));
-    }
-    return number;
-  }
-  template <class T>
-  T Get(std::string_view record, std::string_view state) const {
-    return ReadState<T>(spec_, record, state).value_or(T{});
-  }
-  void MustAllBeFound() {
-    for (std::uint64_t i = 0; i < found_.size(); ++i) {
-      if (found_[i] || units_.latest(i).version == 0) continue;
-      Wrong(fmt::format("{}{}", prefix_, i), fmt::format("no state after {} units", units_.latest(i).version));
-    }
-  }
-  void Wrong(std::string_view id, std::string_view why) {
-    findings_.Add(Damage::kWrongState, [&] { return fmt::format("{} '{}': {}", spec_.name, id, why); });
-  }
-
- private:
-  const FunctionSpec& spec_;
-  const std::string_view prefix_;
-  const UnitOrder& units_;
-  std::vector<bool> found_;
-  Findings& findings_;
-};
-
 }  // namespace
 
 void FraudOracle::CheckState(const ForEachAddress& for_each) {
-  Roll counters(*application_, kCounter, "account-", counter_units_, findings_);
-  Roll merchants(*application_, kMerchant, "merchant-", merchant_units_, findings_);
+  Roll<Told> counters(*application_, kCounter, "account-", counter_units_, findings_);
+  Roll<Told> merchants(*application_, kMerchant, "merchant-", merchant_units_, findings_);
   const auto check_counter = [&](std::string_view id, std::string_view record) {
     const auto number = counters.Enter(id, record);
     const auto count = counters.Get<std::int64_t>(record, "count");

@@ -1,14 +1,9 @@
 // The units of counters and merchants in their order: each must link to the one before, and see what that one left.
-#include "core/base/hash.h"
+#include "workloads/fraud-detection/links.h"
 #include "workloads/fraud-detection/oracle.h"
 
 namespace holdfast::fraud_detection {
 namespace {
-
-// The words follow each other in memory as the definition wants them: eight bytes each, little-endian.
-std::uint64_t HashOf(std::initializer_list<std::uint64_t> words) {
-  return Hash64({reinterpret_cast<const char*>(words.begin()), words.size() * sizeof(std::uint64_t)});
-}
 
 std::string NameOf(const Told& told) {
   switch (told.deed) {
@@ -26,25 +21,20 @@ std::string NameOf(const Told& told) {
 }  // namespace
 
 bool FraudOracle::Links(const std::string& id, const Witness& before, const Told& told) {
-  const auto broken = [&](std::string_view how) {
-    Blame(Damage::kBrokenChain, [&] {
-      return fmt::format("{} is version {} of '{}' after version {}: {}", NameOf(told), told.witness.version, id,
-                         before.version, how);
-    });
-    return false;
-  };
-  if (told.witness.version != before.version + 1) return broken("versions between were never seen");
-  const auto start = before.version == 0 ? Hash64(id) : before.chain;
-  const auto chain = HashOf({start, static_cast<std::uint64_t>(told.deed), told.first, told.second,
-                             static_cast<std::uint64_t>(told.witness.at)});
-  if (told.witness.chain == chain) return true;
-  return broken("it does not link to the unit before; it stands for another history");
+  const auto why =
+      WhyNotLinked(id, before, told.witness, static_cast<std::uint64_t>(told.deed), told.first, told.second);
+  if (why.empty()) return true;
+  Blame(Damage::kBrokenChain, [&] {
+    return fmt::format("{} is version {} of '{}' after version {}: {}", NameOf(told), told.witness.version, id,
+                       before.version, why);
+  });
+  return false;
 }
 
 void FraudOracle::TellCounter(std::uint64_t account, const Told& told) {
   latest_ = std::max(latest_, told.witness.at);
   const auto sight = counter_units_.Add(account, told, [&](const Told& next) { ReplayCounter(account, next); });
-  if (sight == UnitOrder::Sight::kFirst) return;
+  if (sight == UnitOrder<Told>::Sight::kFirst) return;
   Blame(Damage::kBrokenChain, [&] {
     return fmt::format("{} is version {} of '{}', and that version was taken", NameOf(told), told.witness.version,
                        input_.AccountId(account));
@@ -56,7 +46,7 @@ void FraudOracle::TellMerchant(std::uint64_t merchant, const Told& told) {
   const auto sight = merchant_units_.Add(merchant, told, [&](const Told& next) { ReplayMerchant(merchant, next); });
   const bool outcome = told.deed != Deed::kQueried;
   auto& shown = merchants_[merchant].shown;
-  if (sight == UnitOrder::Sight::kFirst) {
+  if (sight == UnitOrder<Told>::Sight::kFirst) {
     if (!outcome) return;
     ++expected_;
     ++seen_;
@@ -64,7 +54,7 @@ void FraudOracle::TellMerchant(std::uint64_t merchant, const Told& told) {
     return;
   }
   // Outcomes have no place in the ingress by which to know that they came before.
-  const bool again = outcome && (sight == UnitOrder::Sight::kSame || shown >= told.witness.version);
+  const bool again = outcome && (sight == UnitOrder<Told>::Sight::kSame || shown >= told.witness.version);
   Blame(again ? Damage::kDuplicate : Damage::kBrokenChain, [&] {
     return fmt::format("{} is version {} of '{}', and that version {}", NameOf(told), told.witness.version,
                        input_.MerchantId(merchant), again ? "came before" : "was taken");

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/workloads/fraud-detection/story.h"
+#include "tests/unit/workloads/line_laws.h"
 
 namespace holdfast::fraud_detection {
 namespace {
@@ -16,93 +17,20 @@ class FraudAuditorTest : public testing::Test {
  protected:
   // What is said of a line with these states, and this on its way, where `story` stands.
   std::vector<std::string> Judge(const Story::Memory& memory, const std::vector<std::string>& waiting) {
-    for (const auto& [partition, position] : story.positions) auditor.Position(partition, position);
-    for (const auto& [address, record] : memory) {
-      if (!record.empty()) auditor.Row(story.application->functions()[address.first].name, address.second, record);
-    }
-    for (std::string_view bytes : waiting) {
-      InTransit message;
-      HOLDFAST_CHECK(TakeEnvelope(bytes, message.message), "an envelope");
-      auditor.Message(message);
-    }
-    Findings findings;
-    auditor.Judge("line", findings);
-    return findings.first(Damage::kInconsistentLine);
+    return story.JudgeLine(auditor, memory, waiting);
   }
   std::vector<std::string> Judge() { return Judge(story.memory, story.Waiting()); }
-  // Runs the story message by message, and calls `look` before each; more often where much is under way.
-  template <class Look>
-  void AtEveryStep(const Look& look) {
-    for (std::uint64_t offset = 0; offset < 15; ++offset) {
-      for (std::uint16_t p = 0; p < 3; ++p) {
-        story.Offer(PartitionId(p), offset);
-        for (int step = 0; step < 2; ++step) look(), story.Handle(1);
-      }
-    }
-    do {
-      look();
-    } while (story.Handle(1) || story.Wait());
-  }
 
   Story story{Village()};
   FraudAuditor auditor{story.application, story.input};
+  LineLaws laws{story, story.input, auditor};
 };
 
-TEST_F(FraudAuditorTest, EveryLineOfAFailureFreeRunIsConsistent) {
-  int lines = 0;
-  AtEveryStep([&] {
-    ++lines;
-    EXPECT_THAT(Judge(), IsEmpty()) << "line " << lines;
-  });
-  EXPECT_GT(lines, 200);
-}
-
-TEST_F(FraudAuditorTest, NothingOnItsWayCanBeLost) {
-  AtEveryStep([&] {
-    const auto all = story.Waiting();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      auto rest = all;
-      rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
-      EXPECT_FALSE(Judge(story.memory, rest).empty());
-    }
-  });
-}
-
-TEST_F(FraudAuditorTest, NothingIsOnItsWayTwice) {
-  AtEveryStep([&] {
-    const auto all = story.Waiting();
-    for (const auto& message : all) {
-      auto more = all;
-      more.push_back(message);
-      EXPECT_FALSE(Judge(story.memory, more).empty());
-    }
-  });
-}
-
-TEST_F(FraudAuditorTest, NoStateIsOneUnitBehindTheRest) {
-  Story::Memory before;
-  AtEveryStep([&] {
-    for (const auto& [address, record] : story.memory) {
-      auto mixed = story.memory;
-      mixed[address] = before[address];
-      if (record == before[address]) continue;
-      EXPECT_FALSE(Judge(mixed, story.Waiting()).empty()) << address.second;
-    }
-    before = story.memory;
-  });
-}
-
-TEST_F(FraudAuditorTest, PositionsBelongToTheStates) {
-  AtEveryStep([&] {
-    for (auto& [partition, position] : story.positions) {
-      ++position;
-      EXPECT_FALSE(Judge().empty());
-      position -= 2;
-      EXPECT_FALSE(Judge().empty());
-      ++position;
-    }
-  });
-}
+TEST_F(FraudAuditorTest, EveryLineOfAFailureFreeRunIsConsistent) { EXPECT_GT(laws.EveryLineIsConsistent(), 200); }
+TEST_F(FraudAuditorTest, NothingOnItsWayCanBeLost) { laws.NothingOnItsWayCanBeLost(); }
+TEST_F(FraudAuditorTest, NothingIsOnItsWayTwice) { laws.NothingIsOnItsWayTwice(); }
+TEST_F(FraudAuditorTest, NoStateIsOneUnitBehindTheRest) { laws.NoStateIsOneUnitBehindTheRest(); }
+TEST_F(FraudAuditorTest, PositionsBelongToTheStates) { laws.PositionsBelongToTheStates(); }
 
 TEST_F(FraudAuditorTest, ACountIsWhatWillBeTakenBack) {
   story.Offer(PartitionId(2), 0);

@@ -1,27 +1,21 @@
-// Puts the units of many instances in order. Outputs tell of them in any order, since a decision is told of long after
-// the query it stands on; versions say in which they ran. What comes before its turn is kept.
+// Puts the units of many instances in order. Outputs tell of them in any order, since one that leads to an
+// output is told of long after it ran; versions say in which they ran. What comes before its turn is kept.
+//
+// What is told of a unit is a `Told` with a member `witness`, after the unit, whose `version` counts the units of its
+// instance from 1 on.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <utility>
 #include <vector>
 
-#include "workloads/fraud-detection/messages.h"
+namespace holdfast {
 
-namespace holdfast::fraud_detection {
-
-// What an output tells of a unit of a counter or a merchant.
-struct Told {
-  Deed deed = Deed::kQueried;
-  std::uint64_t first = 0;  // The two numbers of its link.
-  std::uint64_t second = 0;
-  Witness witness;         // After the unit.
-  std::int64_t value = 0;  // The count or score that it saw, or left.
-  Witness answered{};      // Of a query at a merchant: after the unit that answered it.
-};
-
+template <class Told>
 class UnitOrder {
  public:
+  using Witness = decltype(Told::witness);
   // kPast: a later one of the instance had its turn already. kSame, kOther: another one of this version waits for its
   // turn, or had it last.
   enum class Sight : std::uint8_t { kFirst, kPast, kSame, kOther };
@@ -70,7 +64,7 @@ class UnitOrder {
     latest_[instance] = told.witness;
   }
   template <class Apply>
-  void TakeTurn(Waiting::iterator next, const Apply& apply) {
+  void TakeTurn(typename Waiting::iterator next, const Apply& apply) {
     const auto node = waiting_.extract(next);
     Turn(node.key().first, node.mapped(), apply);
   }
@@ -79,4 +73,4 @@ class UnitOrder {
   Waiting waiting_;
 };
 
-}  // namespace holdfast::fraud_detection
+}  // namespace holdfast

@@ -1,22 +1,31 @@
-#include "workloads/fraud-detection/unit_order.h"
+#include "workloads/oracles/unit_order.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace holdfast::fraud_detection {
+namespace holdfast {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using Sight = UnitOrder::Sight;
+
+struct Told {
+  struct Witness {
+    std::uint64_t version = 0;
+    std::uint64_t chain = 0;
+    friend bool operator==(const Witness&, const Witness&) = default;
+  };
+  Witness witness;
+};
+using Sight = UnitOrder<Told>::Sight;
 
 class UnitOrderTest : public testing::Test {
  protected:
   Sight Add(std::uint64_t instance, std::uint64_t version, std::uint64_t chain = 0) {
-    return order.Add(instance, {.witness = {version, chain, 0}},
+    return order.Add(instance, {.witness = {version, chain}},
                      [this](const Told& told) { turns.push_back(told.witness.version); });
   }
-  UnitOrder order{2};
+  UnitOrder<Told> order{2};
   std::vector<std::uint64_t> turns;
 };
 
@@ -59,4 +68,4 @@ TEST_F(UnitOrderTest, AtTheEndWhatStillWaitsHasItsTurn) {
 }
 
 }  // namespace
-}  // namespace holdfast::fraud_detection
+}  // namespace holdfast
