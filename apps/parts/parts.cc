@@ -19,6 +19,7 @@
 #include "workloads/key-value/workload.h"
 #include "workloads/payment/workload.h"
 #include "workloads/random-programs/workload.h"
+#include "workloads/shopping-cart/workload.h"
 
 namespace holdfast {
 namespace {
@@ -114,6 +115,7 @@ Parts AllParts() {
   key_value::RegisterKeyValue(parts.workloads);
   payment::RegisterPayment(parts.workloads);
   random_programs::RegisterRandomPrograms(parts.workloads);
+  shopping_cart::RegisterShoppingCart(parts.workloads);
   parts.fixed.push_back({.kind = PartKind::kEngine,
                          .name = "holdfast",
                          .sentence = "This runtime, in a process of its own: a thread per worker.",

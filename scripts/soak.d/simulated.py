@@ -6,7 +6,7 @@ import sys
 
 from state import State
 
-WORKLOADS = ("greeter", "random-programs", "fraud-detection", "payment", "key-value", "chain")
+WORKLOADS = ("greeter", "random-programs", "fraud-detection", "payment", "key-value", "chain", "shopping-cart")
 STEP = 5_000
 
 
