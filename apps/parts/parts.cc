@@ -16,6 +16,7 @@
 #include "workloads/chain/workload.h"
 #include "workloads/fraud-detection/workload.h"
 #include "workloads/greeter/workload.h"
+#include "workloads/iot-aggregates/workload.h"
 #include "workloads/key-value/workload.h"
 #include "workloads/payment/workload.h"
 #include "workloads/random-programs/workload.h"
@@ -112,6 +113,7 @@ Parts AllParts() {
   chain::RegisterChain(parts.workloads);
   fraud_detection::RegisterFraudDetection(parts.workloads);
   greeter::RegisterGreeter(parts.workloads);
+  iot_aggregates::RegisterIotAggregates(parts.workloads);
   key_value::RegisterKeyValue(parts.workloads);
   payment::RegisterPayment(parts.workloads);
   random_programs::RegisterRandomPrograms(parts.workloads);

@@ -6,7 +6,8 @@ import sys
 
 from state import State
 
-WORKLOADS = ("greeter", "random-programs", "fraud-detection", "payment", "key-value", "chain", "shopping-cart")
+WORKLOADS = ("greeter", "random-programs", "fraud-detection", "payment", "key-value", "chain", "shopping-cart",
+             "iot-aggregates")
 STEP = 5_000
 
 
