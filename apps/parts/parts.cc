@@ -17,9 +17,11 @@
 #include "workloads/fraud-bandit/workload.h"
 #include "workloads/fraud-detection/workload.h"
 #include "workloads/greeter/workload.h"
+#include "workloads/iot-aggregates/workload.h"
 #include "workloads/key-value/workload.h"
 #include "workloads/payment/workload.h"
 #include "workloads/random-programs/workload.h"
+#include "workloads/shopping-cart/workload.h"
 
 namespace holdfast {
 namespace {
@@ -113,9 +115,11 @@ Parts AllParts() {
   fraud_bandit::RegisterFraudBandit(parts.workloads);
   fraud_detection::RegisterFraudDetection(parts.workloads);
   greeter::RegisterGreeter(parts.workloads);
+  iot_aggregates::RegisterIotAggregates(parts.workloads);
   key_value::RegisterKeyValue(parts.workloads);
   payment::RegisterPayment(parts.workloads);
   random_programs::RegisterRandomPrograms(parts.workloads);
+  shopping_cart::RegisterShoppingCart(parts.workloads);
   parts.fixed.push_back({.kind = PartKind::kEngine,
                          .name = "holdfast",
                          .sentence = "This runtime, in a process of its own: a thread per worker.",

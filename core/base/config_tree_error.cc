@@ -37,7 +37,7 @@ constexpr ConfigErrorEntry kEntries[] = {
      "A suite needs a name and a workload; a value needs text.", "Add what the message names, at the place it names.",
      "suite: quick\n",
      "HF-CONFIG-006 suite.yaml:1: the suite names no workload; known: chain, fraud-bandit, fraud-detection, greeter, "
-     "key-value, payment, random-programs"},
+     "iot-aggregates, key-value, payment, random-programs, shopping-cart"},
     {ConfigErrorId::kShape, "A value has the wrong shape",
      "A single value stands where a list or a map belongs, or the other way round.",
      "Write the shape that the message names. Several values for one section are an axis: they stand under `matrix`.",

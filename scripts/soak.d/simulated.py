@@ -6,7 +6,8 @@ import sys
 
 from state import State
 
-WORKLOADS = ("greeter", "random-programs", "fraud-detection", "payment", "key-value", "chain", "fraud-bandit")
+WORKLOADS = ("greeter", "random-programs", "fraud-detection", "payment", "key-value", "chain", "fraud-bandit",
+             "shopping-cart", "iot-aggregates")
 STEP = 5_000
 
 

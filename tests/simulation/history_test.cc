@@ -44,8 +44,8 @@ ElleHistory HistoryOf(const std::string& workload, const std::string& protocol, 
 }
 
 TEST(HistoryTest, ListsOfAKeptPromiseOnlyGrow) {
-  for (const auto* workload :
-       {"fraud-bandit", "fraud-detection", "greeter", "key-value", "payment", "random-programs"}) {
+  for (const auto* workload : {"fraud-bandit", "fraud-detection", "greeter", "iot-aggregates", "key-value", "payment",
+                               "random-programs", "shopping-cart"}) {
     for (const auto* protocol : {"stop-the-world", "unaligned", "message-logging"}) {
       std::size_t transactions = 0;
       for (std::uint64_t seed = 1; seed <= 5; ++seed) {

@@ -15,8 +15,8 @@ using testing::HasSubstr;
 class RunFileTest : public testing::TestWithParam<std::string> {};
 
 TEST_P(RunFileTest, ARunReadFromItsTextHappensAsItsSeedDid) {
-  for (const auto* workload :
-       {"chain", "fraud-bandit", "fraud-detection", "greeter", "key-value", "payment", "random-programs"}) {
+  for (const auto* workload : {"chain", "fraud-bandit", "fraud-detection", "greeter", "iot-aggregates", "key-value",
+                               "payment", "random-programs", "shopping-cart"}) {
     const auto campaign = WorkloadCampaign(workload, GetParam(), 1);
     for (std::uint64_t seed = 1; seed <= 30; ++seed) {
       const auto text = WriteSimRun(DrawSimRun(TestParts(), workload, GetParam(), seed), "A run.\nOf many.");

@@ -142,14 +142,9 @@ void ChainOracle::CheckState(const ForEachAddress& for_each) {
 }
 
 Ledger ChainOracle::ledger() const {
-  Ledger ledger;
-  for (const auto& partition : partitions_) ledger.expected += partition.offered;
-  ledger.seen = seen_;
-  ledger.missing = findings_.count(Damage::kMissing);
-  ledger.duplicate = findings_.count(Damage::kDuplicate);
-  ledger.phantom = findings_.count(Damage::kPhantom);
-  ledger.contradictory = findings_.count(Damage::kContradictory);
-  return ledger;
+  std::uint64_t expected = 0;
+  for (const auto& partition : partitions_) expected += partition.offered;
+  return findings_.LedgerOf(expected, seen_);
 }
 
 }  // namespace holdfast::chain

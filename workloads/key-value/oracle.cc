@@ -136,15 +136,9 @@ void KeyValueOracle::Finish() {
 }
 
 Ledger KeyValueOracle::ledger() const {
-  Ledger ledger;
-  for (const auto& partition : partitions_) ledger.expected += partition.offered;
-  ledger.seen = seen_;
-  ledger.missing = findings_.count(Damage::kMissing);
-  ledger.duplicate = findings_.count(Damage::kDuplicate);
-  ledger.out_of_order = findings_.count(Damage::kOutOfOrder);
-  ledger.phantom = findings_.count(Damage::kPhantom);
-  ledger.contradictory = findings_.count(Damage::kContradictory);
-  return ledger;
+  std::uint64_t expected = 0;
+  for (const auto& partition : partitions_) expected += partition.offered;
+  return findings_.LedgerOf(expected, seen_);
 }
 
 }  // namespace holdfast::key_value

@@ -32,6 +32,16 @@ std::uint64_t Findings::total() const {
   return total;
 }
 
+Ledger Findings::LedgerOf(std::uint64_t expected, std::uint64_t seen) const {
+  return {.expected = expected,
+          .seen = seen,
+          .missing = count(Damage::kMissing),
+          .duplicate = count(Damage::kDuplicate),
+          .out_of_order = count(Damage::kOutOfOrder),
+          .phantom = count(Damage::kPhantom),
+          .contradictory = count(Damage::kContradictory)};
+}
+
 std::string Findings::Text() const {
   std::string text;
   for (std::size_t i = 0; i < kinds_.size(); ++i) {

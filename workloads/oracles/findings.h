@@ -52,6 +52,8 @@ class Findings {
   const std::vector<std::string>& first(Damage damage) const { return kinds_[static_cast<std::size_t>(damage)].first; }
   std::uint64_t total() const;
   bool none() const { return total() == 0; }
+  // Of a run from which so many records were expected, and so many of these seen.
+  Ledger LedgerOf(std::uint64_t expected, std::uint64_t seen) const;
   // Every kind that occurred with its count and first sentences, one per line; empty if none().
   std::string Text() const;
 

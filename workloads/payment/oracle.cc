@@ -171,14 +171,6 @@ void PaymentOracle::Finish() {
   FinishAnswers();
 }
 
-Ledger PaymentOracle::ledger() const {
-  return {.expected = expected_,
-          .seen = seen_,
-          .missing = findings_.count(Damage::kMissing),
-          .duplicate = findings_.count(Damage::kDuplicate),
-          .out_of_order = findings_.count(Damage::kOutOfOrder),
-          .phantom = findings_.count(Damage::kPhantom),
-          .contradictory = findings_.count(Damage::kContradictory)};
-}
+Ledger PaymentOracle::ledger() const { return findings_.LedgerOf(expected_, seen_); }
 
 }  // namespace holdfast::payment

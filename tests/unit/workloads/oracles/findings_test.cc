@@ -29,5 +29,22 @@ TEST(FindingsTest, EveryDamageHasAName) {
   for (std::size_t i = 0; i < kDamageKinds; ++i) EXPECT_NE(DamageName(static_cast<Damage>(i)), "?");
 }
 
+TEST(FindingsTest, ALedgerHoldsTheCountOfEachKindThatOutputsShow) {
+  Findings findings;
+  int times = 0;
+  for (const auto damage : {Damage::kMissing, Damage::kDuplicate, Damage::kOutOfOrder, Damage::kPhantom,
+                            Damage::kContradictory, Damage::kWrongState}) {
+    ++times;
+    for (int i = 0; i < times; ++i) findings.Add(damage, [] { return ""; });
+  }
+  EXPECT_EQ(findings.LedgerOf(20, 19), (Ledger{.expected = 20,
+                                               .seen = 19,
+                                               .missing = 1,
+                                               .duplicate = 2,
+                                               .out_of_order = 3,
+                                               .phantom = 4,
+                                               .contradictory = 5}));
+}
+
 }  // namespace
 }  // namespace holdfast
