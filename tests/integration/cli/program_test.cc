@@ -171,7 +171,8 @@ TEST_F(ProgramTest, AScheduleThatMakesNoSenseIsRefusedWithItsLine) {
   std::ofstream(folder_ / "faults.yaml") << "- {at: 100ms, do: kill}\n- {at: 200ms, do: kil}\n";
   const auto outcome = Run({"--fault", folder_ / "faults.yaml"});
   EXPECT_EQ(outcome.code, 2);
-  EXPECT_THAT(outcome.output, HasSubstr("faults.yaml:2: unknown fault 'kil'; known: kill, pause, disk-errors"));
+  EXPECT_THAT(outcome.output,
+              HasSubstr("faults.yaml:2: unknown fault 'kil'; known: kill, pause, state-outage, disk-errors"));
   EXPECT_FALSE(fs::exists(runs()));
 }
 
