@@ -129,6 +129,27 @@ TEST_F(TwoTierTest, IdempotentDoesWhateverTheModelPromisesThoughAServiceIsKilled
   EXPECT_TRUE(point.faults[0].verified && point.faults[1].verified);
 }
 
+// Each application holds on this engine what its oracle asks, though its services are killed.
+class TwoTierApplicationTest : public TwoTierTest, public testing::WithParamInterface<const char*> {};
+
+TEST_P(TwoTierApplicationTest, IsExactThoughTheServicesAreKilled) {
+  const auto point = Run(fmt::format(R"(
+  workload: {}
+  engine: {{name: two-tier, variant: idempotent, workers: 2, hit: services}}
+  load: {{rate: 40/s, warm-up: 100ms, duration: 1500ms}}
+  fault: kill@500ms
+)",
+                                     GetParam()));
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
+  EXPECT_GT(point.ledger.expected, 40);
+}
+
+INSTANTIATE_TEST_SUITE_P(Workloads, TwoTierApplicationTest,
+                         testing::Values("{name: fraud-bandit, accounts: 50, merchants: 10}",
+                                         "{name: shopping-cart, carts: 50, items: 20, time-out: 200ms}",
+                                         "{name: iot-aggregates, sensors: 50, areas: 5, window: 100ms, open: 150ms, "
+                                         "straggle: 500ms}"));
+
 TEST_F(TwoTierTest, OnRedisToo) {
   if (!fs::exists("/usr/bin/redis-server")) GTEST_SKIP() << "there is no Redis; scripts/install-deps installs it";
   const auto point = Run(R"(
