@@ -70,14 +70,15 @@ bool World::Outstanding() const {
   return ledger.seen < ledger.expected;
 }
 
-// What is promised includes delayed messages, operations, held output and messages on their way, of which one in a
-// hundred is thirty times as slow as the others: no run is over before them. Only for what is due in an hour or a month
-// nobody waits, unless a clock was touched, by which nobody can tell.
+// Nobody rests while an order to go back is on its way. What is promised includes delayed messages, operations, held
+// output and messages on their way, of which one in a hundred is thirty times as slow as the others: no run is over
+// before them. Only for what is due in an hour or a month nobody waits, unless a clock was touched, by which nobody can
+// tell.
 bool World::AtRest() const {
   const bool promised = parts_.protocol.traits.guarantee.exactly_once_egress;
   const auto horizon = scheduler_.AppNow() + std::chrono::duration_cast<std::chrono::milliseconds>(kMustFinish);
   const auto under_way = [now = scheduler_.Now()](const Link& link) { return link.last_data >= now; };
-  if (std::ranges::any_of(links_, under_way)) return false;
+  if (!running_ || std::ranges::any_of(links_, under_way)) return false;
   return coordinator_ && std::all_of(workers_.begin(), workers_.end(), [&](const auto& process) {
            if (!process || process->worker->phase() != Worker::Phase::kRunning) return false;
            if (!promised) return process->worker->Idle();
