@@ -18,10 +18,14 @@ cat >>"$scratch/report.html" <<'END'
   .filter((frame) => frame.scrollWidth > frame.clientWidth).map((frame) => frame.getAttribute("aria-label")).join(", ");
 </script>
 END
-"$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
-  --disable-component-update --disable-sync --host-resolver-rules="MAP * ~NOTFOUND" \
-  --user-data-dir="$scratch/profile" --window-size=1200,20000 --virtual-time-budget=30000 --enable-logging=stderr \
-  --dump-dom "file://$scratch/report.html" >"$scratch/page.html" 2>"$scratch/log.txt" || true
+# A browser on a busy machine may give up before the page has run; what the page itself does wrong, it does each time.
+for _ in 1 2 3; do
+  "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+    --disable-component-update --disable-sync --host-resolver-rules="MAP * ~NOTFOUND" \
+    --user-data-dir="$scratch/profile" --window-size=1200,20000 --virtual-time-budget=30000 --enable-logging=stderr \
+    --dump-dom "file://$scratch/report.html" >"$scratch/page.html" 2>"$scratch/log.txt" || true
+  grep -q 'data-charts=' "$scratch/page.html" && break
+done
 if grep -E "CONSOLE.*(Uncaught|Refused|Error)" "$scratch/log.txt"; then
   echo "the page reports an error"
   exit 1
