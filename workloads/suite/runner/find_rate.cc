@@ -11,6 +11,7 @@
 #include "results/record/run_io.h"
 #include "workloads/suite/runner/point_record.h"
 #include "workloads/suite/runner/run_record.h"
+#include "workloads/suite/runner/shuffle.h"
 
 namespace holdfast {
 namespace {
@@ -28,6 +29,10 @@ double MeanBacklog(const record::Point& point, int first, int last) {
     ++buckets;
   }
   return buckets == 0 ? 0 : sum / buckets;
+}
+
+std::string P99Text(const record::PhaseLatency& phase) {
+  return fmt::format("p99 of {:.0f} ms", static_cast<double>(phase.response.p99_ns) / 1e6);
 }
 
 class Finder {
@@ -76,7 +81,7 @@ class Finder {
     for (std::size_t i = 0; i < hunts_.size(); ++i) {
       if (!hunts_[i].ended && hunts_[i].search.Next()) round.push_back(i);
     }
-    for (auto i = round.size(); i > 1; --i) std::swap(round[i - 1], round[random_.Below(i)]);
+    Shuffle(round, random_);
     return round;
   }
 
@@ -123,13 +128,9 @@ class Finder {
     const auto* whole = record::FindPhase(point, record::kWhole);
     const auto how = !judged.reason.empty() ? "refused: " + judged.reason
                      : whole == nullptr     ? std::string("sustained")
-                                            : "sustained, p99 " + RoughLatency(whole->response.p99_ns);
+                                            : "sustained, " + P99Text(*whole);
     fmt::print(request_.run.progress, "{} at {}: {}\n", hunt.point, FormatRate({rate}), how);
     std::fflush(request_.run.progress);
-  }
-
-  static std::string RoughLatency(std::int64_t nanos) {
-    return fmt::format("{:.3g} ms", static_cast<double>(nanos) / 1e6);
   }
 
   // By the place of their point in the suite, then by rate.
@@ -177,7 +178,7 @@ JudgedTry JudgeTry(const record::Point& point, Duration p99) {
   const auto* whole = record::FindPhase(point, record::kWhole);
   if (whole == nullptr || whole->response.count == 0) return refused("nothing was measured");
   if (whole->response.p99_ns > p99.count()) {
-    return refused(fmt::format("p99 of {:.3g} ms", static_cast<double>(whole->response.p99_ns) / 1e6));
+    return refused(P99Text(*whole));
   }
   const auto before = MeanBacklog(point, 0, 1);
   const auto after = MeanBacklog(point, 2, 3);

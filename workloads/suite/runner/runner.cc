@@ -11,15 +11,11 @@
 #include "workloads/suite/runner/progress.h"
 #include "workloads/suite/runner/resume.h"
 #include "workloads/suite/runner/run_record.h"
+#include "workloads/suite/runner/shuffle.h"
 
 namespace holdfast {
 
 namespace {
-
-template <class T>
-void Shuffle(std::vector<T>& items, Random& random) {
-  for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[random.Below(i)]);
-}
 
 class Run {
  public:
