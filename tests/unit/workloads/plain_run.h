@@ -59,7 +59,7 @@ class PlainRun {
   }
   // A millisecond passes, and one record comes.
   void Offer(const Input& input, PartitionId partition, std::uint64_t offset) {
-    ++now_;
+    ++now;
     Fire();
     positions[partition] = offset + 1;
     InputRecord record;
@@ -80,13 +80,13 @@ class PlainRun {
   // Time passes until something more is to do; false if there never will be.
   bool Wait() {
     if (delayed_.empty()) return false;
-    now_ = std::max(now_, delayed_.begin()->first);
+    now = std::max(now, delayed_.begin()->first);
     Fire();
     return true;
   }
   std::vector<std::string> Waiting() const {
     std::vector<std::string> waiting(queue_.begin(), queue_.end());
-    for (const auto& [due, envelope] : delayed_) waiting.push_back(envelope);
+    for (const auto& [due, message] : delayed_) waiting.push_back(message.envelope);
     return waiting;
   }
 
@@ -134,7 +134,7 @@ class PlainRun {
     effects.SetValue(StateSlot(static_cast<std::uint8_t>(slot)), kNeverExpires, bytes);
     auto& record = memory[{number.value, id}];
     bool changed = false;
-    record = std::string(merger_.Merge(std::string(record), effects.bytes(), AppTime{now_}, changed));
+    record = std::string(merger_.Merge(std::string(record), effects.bytes(), AppTime{now}, changed));
   }
   // The places of outputs on an egress.
   std::vector<std::size_t> On(std::string_view egress) const {
@@ -144,18 +144,34 @@ class PlainRun {
     }
     return places;
   }
-  // Changes the first output on an egress that `change` says it changed.
+  // Everything on an egress. What it holds lives as long as the outputs.
+  template <class M>
+  std::vector<M> All(const Egress<M>& egress) const {
+    std::vector<M> all;
+    for (const auto place : On(egress.name)) {
+      HOLDFAST_CHECK(Codec<M>::Decode(outputs[place].value, all.emplace_back()), "output {}", place);
+    }
+    return all;
+  }
+  // Changes the first output on an egress that `change` says it changed; gives its place.
   template <class M, class Change>
-  void ChangeFirst(const Egress<M>& egress, const Change& change) {
+  std::size_t ChangeOutput(const Egress<M>& egress, const Change& change) {
     for (const auto place : On(egress.name)) {
       M content;
       const auto before = outputs[place].value;
       HOLDFAST_CHECK(Codec<M>::Decode(before, content), "output {}", place);
       if (!change(content)) continue;
       outputs[place].value.clear();
-      return Codec<M>::Encode(content, outputs[place].value);
+      Codec<M>::Encode(content, outputs[place].value);
+      return place;
     }
     HOLDFAST_CHECK(false, "none of {} outputs was changed", outputs.size());
+    return outputs.size();
+  }
+  template <class M>
+  void AddOutput(const Egress<M>& egress, const std::string& key, const M& content) {
+    auto& output = outputs.emplace_back(application->FindEgress(egress.name).value(), key, std::string());
+    Codec<M>::Encode(content, output.value);
   }
 
   std::shared_ptr<const Application> application;
@@ -163,41 +179,52 @@ class PlainRun {
   std::vector<Output> outputs;
   std::uint64_t offered = 0;  // Of every partition.
   std::map<PartitionId, std::uint64_t> positions;
-  Ledger ledger;  // Of the latest Judge.
+  std::int64_t now = 1'000;  // Application time.
+  Ledger ledger;             // Of the latest Judge.
+
+ protected:
+  struct Delayed {
+    std::pair<std::string, std::string> token;  // Its sender's id, and the word.
+    std::string envelope;
+  };
+  static EnvelopeView Read(std::string_view bytes) {
+    EnvelopeView envelope;
+    HOLDFAST_CHECK(TakeEnvelope(bytes, envelope), "an envelope");
+    return envelope;
+  }
+
+  std::deque<std::string> queue_;
+  std::multimap<std::int64_t, Delayed> delayed_;
 
  private:
   void Fire() {
-    while (!delayed_.empty() && delayed_.begin()->first <= now_) {
-      queue_.push_back(delayed_.begin()->second);
+    while (!delayed_.empty() && delayed_.begin()->first <= now) {
+      queue_.push_back(delayed_.begin()->second.envelope);
       delayed_.erase(delayed_.begin());
     }
   }
-  void Enqueue(const EnvelopeView& envelope) {
-    const auto& type = application->value_types()[envelope.value_type.value];
-    if (type == misdeeds_.lose) return misdeeds_.lose.clear();
-    AppendEnvelope(queue_.emplace_back(), envelope);
-    if (type != misdeeds_.repeat) return;
-    misdeeds_.repeat.clear();
-    queue_.push_back(queue_.back());
+  // How often a message of this type arrives: once, unless it is the one to lose or to repeat.
+  int TimesOf(ValueTypeId number) {
+    const auto& type = application->value_types()[number.value];
+    if (type == misdeeds_.lose) return misdeeds_.lose.clear(), 0;
+    if (type == misdeeds_.repeat) return misdeeds_.repeat.clear(), 2;
+    return 1;
   }
-  void Enqueue(std::string_view bytes) {
-    EnvelopeView envelope;
-    HOLDFAST_CHECK(TakeEnvelope(bytes, envelope), "an envelope");
-    Enqueue(envelope);
+  void Enqueue(const EnvelopeView& envelope) {
+    for (int times = TimesOf(envelope.value_type); times > 0; --times) AppendEnvelope(queue_.emplace_back(), envelope);
   }
 
   void HandleOne(std::string_view bytes) {
-    EnvelopeView envelope;
-    HOLDFAST_CHECK(TakeEnvelope(bytes, envelope), "an envelope");
+    const auto envelope = Read(bytes);
     auto& record = memory[{envelope.target.type.value, std::string(envelope.target.id)}];
     const auto stored = record;
     effects_.Clear();
-    const AppTime now{now_};
+    const AppTime at{now};
     const auto status = endpoint_->Invoke(
-        {envelope.target, envelope.caller, envelope.value_type, envelope.payload, stored, now, 7}, effects_);
+        {envelope.target, envelope.caller, envelope.value_type, envelope.payload, stored, at, 7}, effects_);
     if (!status.ok()) return GiveUp(envelope, status);
     bool changed = false;
-    record = std::string(merger_.Merge(stored, effects_.bytes(), now, changed));
+    record = std::string(merger_.Merge(stored, effects_.bytes(), at, changed));
     EffectsReader reader(effects_.bytes());
     for (Effect effect; reader.Next(effect);) Apply(envelope, effect);
   }
@@ -205,12 +232,15 @@ class PlainRun {
   void Apply(const EnvelopeView& envelope, const Effect& effect) {
     switch (effect.kind) {
       case Effect::Kind::kSend:
-        return Enqueue(effect.envelope);
+        return Enqueue(Read(effect.envelope));
       case Effect::Kind::kEmit:
         outputs.push_back({effect.egress, std::string(effect.token), std::string(effect.bytes)});
         return;
       case Effect::Kind::kSendDelayed:
-        return Delay(effect);
+        return Delay({{std::string(envelope.target.id), std::string(effect.token)}, std::string(effect.envelope)},
+                     effect.time.millis);
+      case Effect::Kind::kCancel:
+        return Cancel({std::string(envelope.target.id), std::string(effect.token)});
       case Effect::Kind::kStartAsync:
         return Answer(envelope, effect);
       default:
@@ -218,16 +248,14 @@ class PlainRun {
     }
   }
 
-  void Delay(const Effect& effect) {
-    EnvelopeView envelope;
-    auto bytes = effect.envelope;
-    HOLDFAST_CHECK(TakeEnvelope(bytes, envelope), "an envelope");
-    const auto& type = application->value_types()[envelope.value_type.value];
-    if (type == misdeeds_.lose) return misdeeds_.lose.clear();
-    delayed_.emplace(std::exchange(misdeeds_.fire_early, false) ? now_ : effect.time.millis, effect.envelope);
-    if (type != misdeeds_.repeat) return;
-    delayed_.emplace(effect.time.millis, effect.envelope);
-    misdeeds_.repeat.clear();
+  void Delay(const Delayed& message, std::int64_t due) {
+    if (!message.token.second.empty()) Cancel(message.token);
+    const auto times = TimesOf(Read(message.envelope).value_type);
+    if (std::exchange(misdeeds_.fire_early, false)) due = now;
+    for (int i = 0; i < times; ++i) delayed_.emplace(due, message);
+  }
+  void Cancel(const std::pair<std::string, std::string>& token) {
+    std::erase_if(delayed_, [&](const auto& entry) { return entry.second.token == token; });
   }
 
   // The answer to an operation is there a few milliseconds later.
@@ -242,7 +270,7 @@ class PlainRun {
     Codec<RawAsyncOutcome>::Encode({static_cast<std::uint32_t>(status), effect.bytes, response, ""}, payload);
     std::string bytes;
     AppendEnvelope(bytes, {envelope.target, envelope.target, operation.outcome_type, envelope.group, payload});
-    delayed_.emplace(now_ + 2, bytes);
+    delayed_.emplace(now + 2, Delayed{{}, bytes});
   }
 
   void GiveUp(const EnvelopeView& envelope, const Status& status) {
@@ -255,9 +283,6 @@ class PlainRun {
   }
 
   Misdeeds misdeeds_;
-  std::int64_t now_ = 1'000;
-  std::deque<std::string> queue_;
-  std::multimap<std::int64_t, std::string> delayed_;
   std::shared_ptr<EmbeddedEndpoint> endpoint_;  // Shared by copies, which only damage it.
   EffectsBuilder effects_;
   RecordMerger merger_;

@@ -95,7 +95,7 @@ TEST(BanditOracleTest, EachOutputTwiceIsADuplicate) {
 
 TEST(BanditOracleTest, AScoreIsThatOfItsFeaturesAndItsVersion) {
   auto story = Thirty();
-  story.ChangeFirst(kDecisions, [](Decision& decision) { return decision.score < 40 && ++decision.score; });
+  story.ChangeOutput(kDecisions, [](Decision& decision) { return decision.score < 40 && ++decision.score; });
   const auto findings = story.Judge();
   EXPECT_THAT(findings.first(Damage::kContradictory), ElementsAre(HasSubstr("has score")));
   EXPECT_EQ(findings.total(), 1u) << findings.Text();
@@ -103,7 +103,7 @@ TEST(BanditOracleTest, AScoreIsThatOfItsFeaturesAndItsVersion) {
 
 TEST(BanditOracleTest, OutputsAreAboutWhatWasOffered) {
   auto story = Thirty();
-  story.ChangeFirst(kDecisions, [](Decision& decision) { return decision.merchant = "merchant-9", true; });
+  story.ChangeOutput(kDecisions, [](Decision& decision) { return decision.merchant = "merchant-9", true; });
   ExpectOnly(story.Judge(), Damage::kContradictory, "is not about what was offered");
   for (const auto egress : {kDecisions.name, kLessons.name, kRates.name, kSwaps.name}) {
     story = Thirty();
@@ -114,10 +114,10 @@ TEST(BanditOracleTest, OutputsAreAboutWhatWasOffered) {
 
 TEST(BanditOracleTest, ThereAreFiveArms) {
   auto story = Thirty();
-  story.ChangeFirst(kDecisions, [](Decision& decision) { return decision.arm = 5, true; });
+  story.ChangeOutput(kDecisions, [](Decision& decision) { return decision.arm = 5, true; });
   EXPECT_THAT(story.Judge().first(Damage::kContradictory), Contains(HasSubstr("has arm 5")));
   story = Thirty();
-  story.ChangeFirst(kLessons, [](Lesson& lesson) { return lesson.arm = 5, true; });
+  story.ChangeOutput(kLessons, [](Lesson& lesson) { return lesson.arm = 5, true; });
   EXPECT_THAT(story.Judge().first(Damage::kWrongState), Contains(HasSubstr("there is no arm 5")));
 }
 
@@ -227,7 +227,7 @@ TEST(BanditOracleTest, ALessonComesAfterItsChoice) {
 TEST(BanditOracleTest, AWitnessOfAnotherHistoryBreaksTheChain) {
   const auto change = [](auto which) {
     auto story = Thirty();
-    story.ChangeFirst(kDecisions, [&](Decision& decision) {
+    story.ChangeOutput(kDecisions, [&](Decision& decision) {
       auto& witness = decision.*which;
       return witness.version > 3 && ++witness.chain;
     });

@@ -93,7 +93,7 @@ TEST(FraudOracleTest, EachOutputTwiceIsADuplicate) {
 
 TEST(FraudOracleTest, AScoreIsThatOfItsFeatures) {
   auto story = Thirty();
-  story.ChangeFirst(kDecisions, [](Decision& decision) { return decision.score < 49 && ++decision.score; });
+  story.ChangeOutput(kDecisions, [](Decision& decision) { return decision.score < 49 && ++decision.score; });
   const auto findings = story.Judge();
   EXPECT_THAT(findings.first(Damage::kContradictory), ElementsAre(HasSubstr("has score")));
   EXPECT_EQ(findings.total(), 1u);
@@ -101,30 +101,30 @@ TEST(FraudOracleTest, AScoreIsThatOfItsFeatures) {
 
 TEST(FraudOracleTest, ADecisionIsAboutItsTransaction) {
   auto story = Thirty();
-  story.ChangeFirst(kDecisions, [](Decision& decision) { return decision.merchant = "merchant-9", true; });
+  story.ChangeOutput(kDecisions, [](Decision& decision) { return decision.merchant = "merchant-9", true; });
   EXPECT_THAT(story.Judge().first(Damage::kContradictory), ElementsAre(HasSubstr("at 'merchant-9'")));
 }
 
 TEST(FraudOracleTest, ACountIsTheOneOfItsVersion) {
   auto story = Thirty();
-  story.ChangeFirst(kCounts, [](CountChange& change) { return change.count == 2 && ++change.count; });
+  story.ChangeOutput(kCounts, [](CountChange& change) { return change.count == 2 && ++change.count; });
   const auto findings = story.Judge();
   EXPECT_THAT(findings.first(Damage::kWrongState), Contains(HasSubstr("counts 3 at version")));
 }
 
 TEST(FraudOracleTest, AWitnessOfAnotherHistoryBreaksTheChain) {
   auto story = Thirty();
-  story.ChangeFirst(kDecisions,
-                    [](Decision& decision) { return decision.counter.version > 3 && ++decision.counter.chain; });
+  story.ChangeOutput(kDecisions,
+                     [](Decision& decision) { return decision.counter.version > 3 && ++decision.counter.chain; });
   EXPECT_THAT(story.Judge().first(Damage::kBrokenChain), Contains(HasSubstr("another history")));
   story = Thirty();
-  story.ChangeFirst(kCounts, [](CountChange& change) { return change.counter.version > 3 && ++change.counter.at; });
+  story.ChangeOutput(kCounts, [](CountChange& change) { return change.counter.version > 3 && ++change.counter.at; });
   EXPECT_GT(story.Judge().count(Damage::kBrokenChain), 0u);
 }
 
 TEST(FraudOracleTest, AScoreIsTheOneOfItsCall) {
   auto story = Thirty();
-  story.ChangeFirst(kCalls, [](CallOutcome& outcome) {
+  story.ChangeOutput(kCalls, [](CallOutcome& outcome) {
     return outcome.deed == static_cast<std::uint32_t>(Deed::kScored) && ++outcome.score;
   });
   const auto findings = story.Judge();

@@ -11,7 +11,7 @@ namespace {
 
 using testing::HasSubstr;
 
-Story Hundred(const TimedMisdeeds& misdeeds = {}) {
+Story Hundred(const Misdeeds& misdeeds = {}) {
   Story story(Village(), misdeeds);
   story.RunAll(100);
   return story;

@@ -26,7 +26,7 @@ inline IotOptions Village() {
 
 class Story : public TimedRun {
  public:
-  explicit Story(const IotOptions& options, const TimedMisdeeds& misdeeds = {}, std::uint64_t seed = 1)
+  explicit Story(const IotOptions& options, const Misdeeds& misdeeds = {}, std::uint64_t seed = 1)
       : TimedRun(IotApplication(options).value(), std::make_shared<IotInput>(seed, options), misdeeds),
         readings(std::static_pointer_cast<const IotInput>(input)) {}
 

@@ -9,7 +9,7 @@
 
 namespace holdfast::shopping_cart {
 
-inline Story Fifty(const TimedMisdeeds& misdeeds = {}) {
+inline Story Fifty(const Misdeeds& misdeeds = {}) {
   Story story(Village(), misdeeds);
   story.RunAll(50);
   return story;

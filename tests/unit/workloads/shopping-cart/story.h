@@ -24,7 +24,7 @@ inline ShopOptions Village() {
 
 class Story : public TimedRun {
  public:
-  explicit Story(const ShopOptions& options, const TimedMisdeeds& misdeeds = {}, std::uint64_t seed = 1)
+  explicit Story(const ShopOptions& options, const Misdeeds& misdeeds = {}, std::uint64_t seed = 1)
       : Story(ShopApplication(options).value(), options, misdeeds, seed) {}
 
   Findings Judge(bool with_state = false) {
@@ -58,7 +58,7 @@ class Story : public TimedRun {
 
  private:
   using Marks = std::map<std::pair<std::string, std::uint64_t>, Mark>;  // By id and version.
-  Story(const std::shared_ptr<const Application>& app, const ShopOptions& options, const TimedMisdeeds& misdeeds,
+  Story(const std::shared_ptr<const Application>& app, const ShopOptions& options, const Misdeeds& misdeeds,
         std::uint64_t seed)
       : TimedRun(app, std::make_shared<ShopInput>(seed, options, *app), misdeeds),
         shop(std::static_pointer_cast<const ShopInput>(input)) {}
