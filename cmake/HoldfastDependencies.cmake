@@ -10,6 +10,9 @@ pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(lmdb REQUIRED IMPORTED_TARGET lmdb)
 pkg_check_modules(rocksdb REQUIRED IMPORTED_TARGET rocksdb)
 pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx)
+if(NOT HOLDFAST_SANITIZE)  # Sanitizers bring an allocator of their own.
+  pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
+endif()
 pkg_check_modules(hiredis REQUIRED hiredis)  # Its own flags would keep the precompiled headers from being used.
 if(HOLDFAST_TESTS)
   find_package(GTest REQUIRED)
