@@ -81,7 +81,7 @@ struct EngineCapabilities {
   bool events = false;     // It tells its events.
   bool store = false;      // What it stores can be tampered with while it is down.
   bool ports = false;      // Its ports can be made to misbehave while it runs.
-  bool services = false;   // It consists of services and a database, which can be hit alone.
+  bool services = false;   // Services and a database, which can be hit alone, and replies dropped between them.
   bool commits = false;    // Its output leaves in batches whose commit is answered.
   // Sites at whose calls the system can be made to kill itself.
   std::span<const std::string_view> sync_sites{};

@@ -79,6 +79,7 @@ Result<std::unique_ptr<Engine>> MakeTwoTierEngine(const Parts& parts, const Benc
                                            .cpus = bench.places.system_cpus,
                                            .services = static_cast<int>(engine.GetInt("workers")),
                                            .target = kTargets.at(engine.GetText("hit")),
+                                           .troubles = TroublesPorts(point),
                                            .yield = bench.places.placement != Placement::kSplit};
   options.config.seed = seed;
   for (auto& [path, value] : point.Resolved()) {

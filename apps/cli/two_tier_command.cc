@@ -4,6 +4,7 @@
 
 #include "apps/cli/cli.h"
 #include "apps/parts/parts.h"
+#include "chaos/faults/trouble_page.h"
 #include "engines/holdfast/sut_config.h"
 #include "engines/two-tier/databases.h"
 #include "engines/two-tier/service.h"
@@ -36,13 +37,22 @@ Status BeService(const Parts& parts, const ServiceArguments& arguments) {
   HOLDFAST_ASSIGN(const auto* registered, parts.workloads.Find(workload_part.name, workload_part.place));
   HOLDFAST_ASSIGN(const auto workload, registered->factory(workload_part.options, config.seed));
   const auto& engine = point.Part("engine").options;
+  const auto seed = Mix64(config.seed + config.incarnation.value);
+  std::optional<TroublePage> troubles;
+  std::optional<FaultInjector> replies;
+  if (!config.troubles.empty()) {
+    HOLDFAST_ASSIGN(troubles, TroublePage::Open(config.troubles));
+    replies.emplace(
+        Mix64(seed ^ Hash64("replies")), [](Duration) {}, troubles->OfReplies());
+  }
   const two_tier::ServiceOptions options{.folder = config.gateway,
                                          .index = arguments.service,
                                          .services = static_cast<int>(engine.GetInt("workers")),
                                          .outbox = engine.GetText("variant") == "idempotent",
                                          .connections = static_cast<int>(engine.GetInt("connections")),
                                          .poll = engine.GetDuration("poll"),
-                                         .seed = Mix64(config.seed + config.incarnation.value)};
+                                         .seed = seed,
+                                         .replies = replies ? &*replies : nullptr};
   const auto database = two_tier::OpenDatabase(*two_tier::DatabaseKindOf(engine.GetText("database")), config.data,
                                                engine.GetDuration("dedup-retention"));
   const auto make_endpoint = [](std::shared_ptr<const Application> application) -> std::unique_ptr<Endpoint> {

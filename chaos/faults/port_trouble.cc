@@ -7,8 +7,9 @@ namespace holdfast {
 namespace {
 
 constexpr std::array<std::string_view, kPortTroubles> kNames{
-    "disk-errors", "disk-full", "slow-disk", "function-errors", "wrong-replies", "slow-functions", "hold",
-    "delay",       "duplicate", "reorder",   "sink-errors",     "slow-sink",     "clock-forward",  "clock-back"};
+    "disk-errors",    "disk-full", "slow-disk",    "function-errors", "wrong-replies",
+    "slow-functions", "hold",      "delay",        "duplicate",       "reorder",
+    "sink-errors",    "slow-sink", "drop-replies", "clock-forward",   "clock-back"};
 
 }  // namespace
 

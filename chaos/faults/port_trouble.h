@@ -25,6 +25,7 @@ enum class PortTrouble : std::uint8_t {
   kReorder,         // or are late and overtaken.
   kSinkErrors,      // Connections to the sink break in the middle of calls, some after these were carried out.
   kSlowSink,        // What is sent there takes longer, and keeps its order.
+  kDropReplies,     // A service has handled a request, and its caller gets no reply.
   kClockForward,    // The clock of the application is set, and stays so.
   kClockBack,
 };

@@ -188,6 +188,13 @@ FaultFeed TroublePage::OfFunctions() {
   return {now, [](Fault) {}};
 }
 
+FaultFeed TroublePage::OfReplies() {
+  const auto now = [this] {
+    return FaultChances{.lose_answer = std::min(1.0, SizeOf(PortTrouble::kDropReplies).chance)};
+  };
+  return {now, [this](Fault) { Met(PortTrouble::kDropReplies); }};
+}
+
 std::vector<TroubleOnPath> TroublePage::On(const TroublePath& path) const {
   std::vector<TroubleOnPath> found;
   for (const auto& slot : page_->slots) {

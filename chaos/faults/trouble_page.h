@@ -52,6 +52,7 @@ class TroublePage {
   // The process: feeds for decorators, which outlive neither this nor its moving.
   FaultFeed OfDisk();
   FaultFeed OfFunctions();
+  FaultFeed OfReplies();
   PathFeed OfPaths();
   void Met(PortTrouble trouble);
   // By how much the application's clock is ahead.

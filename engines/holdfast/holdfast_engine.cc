@@ -70,7 +70,7 @@ Status HoldfastEngine::Start() {
   }
   if (options_.troubles) {
     options_.config.troubles = folder_ + "/troubles";
-    HOLDFAST_ASSIGN(trouble_page_, TroublePage::Create(options_.config.troubles));
+    HOLDFAST_ASSIGN(troubles_, TroubleWatch::Create(options_.config.troubles));
   }
   HOLDFAST_ASSIGN(outside_, StartOutside({options_.outside, options_.cpus}, options_.config, folder_, collector_,
                                          generator_.loop().get()));
@@ -98,7 +98,7 @@ Status HoldfastEngine::Launch() {
   auto command = options_.command;
   command.push_back(path);
   last_words_.clear();
-  if (trouble_page_) trouble_page_->NewLife();
+  if (troubles_) troubles_->NewLife();
   if (const auto accepted = std::exchange(offer_, std::nullopt)) {
     command.insert(command.end(), {"--accept-rollback", *accepted});
   }
@@ -112,7 +112,7 @@ Status HoldfastEngine::Launch() {
 Status HoldfastEngine::RunUntil(SteadyTime until) {
   for (auto now = SteadyNow(); now < until; now = SteadyNow()) {
     FollowPause(now);
-    FollowTroubles(now);
+    if (troubles_) troubles_->Follow(now, *this, log_);
     if (now >= next_check_ || killed_) {
       HOLDFAST_TRY(Supervise(now));
       next_check_ = now + kCheckInterval;
@@ -258,6 +258,11 @@ Status HoldfastEngine::Inject(const EngineFault& fault) {
     Pause(recovery, fault.lasts);
   }
   return {};
+}
+
+Status HoldfastEngine::BeginTrouble(const EngineFault& fault) {
+  if (!troubles_) return MakeError(ErrorCode::kRefused, "the system was started without a page of troubles");
+  return troubles_->Begin(fault, log_);
 }
 
 // A death that looks like one of its own may be one that was ordered.

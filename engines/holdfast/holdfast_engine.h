@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "chaos/faults/kill_switch.h"
-#include "chaos/faults/trouble_page.h"
 #include "core/ports/disk.h"
 #include "core/ports/object_store.h"
 #include "engines/collector/collector.h"
@@ -20,6 +19,7 @@
 #include "engines/holdfast/start_outside.h"
 #include "engines/holdfast/sut_config.h"
 #include "engines/holdfast/system_link.h"
+#include "engines/holdfast/trouble_watch.h"
 #include "engines/outside/outside_process.h"
 #include "engines/supervisor/child_process.h"
 
@@ -98,11 +98,7 @@ class HoldfastEngine final : public Engine, private SystemListener {
   bool FollowStrike(SteadyTime now);
   void Pause(EngineRecovery& recovery, Duration lasts);
 
-  // holdfast_engine_troubles.cc: ports that misbehave.
   Status BeginTrouble(const EngineFault& fault);
-  void FollowTroubles(SteadyTime now);
-  struct Trouble;
-  bool FollowTrouble(Trouble& trouble, SteadyTime now);
   EngineRecovery* LastOf(FaultVerb verb);
   static EngineEvent EventOf(SystemStep step);
 
@@ -140,16 +136,7 @@ class HoldfastEngine final : public Engine, private SystemListener {
   SteadyTime lost_since_;
   std::string last_words_;            // Why the present incarnation ends, if it said so.
   std::optional<std::string> offer_;  // The snapshot the present incarnation would go back to.
-  // One that holds, or is over and has not been seen to be.
-  struct Trouble {
-    PortTrouble kind;
-    TroubleTicket ticket;
-    std::size_t recovery;  // Its place in the log.
-    SteadyTime until;
-    std::optional<std::uint64_t> units_at_end{};
-  };
-  std::optional<TroublePage> trouble_page_;
-  std::vector<Trouble> troubles_;
+  std::optional<TroubleWatch> troubles_;
   SteadyTime next_check_;
   SteadyTime next_sample_;
 

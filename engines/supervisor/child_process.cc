@@ -16,6 +16,8 @@
 #include <system_error>
 #include <utility>
 
+#include "engines/supervisor/written_bytes.h"
+
 namespace holdfast {
 
 namespace {
@@ -218,7 +220,7 @@ const ChildProcess::Usage& ChildProcess::Sample() {
   if (peak == 0) return usage_;  // It is ending.
   usage_.peak_resident_bytes = peak;
   usage_.resident_bytes = NumberIn(folder + "/status", "VmRSS:") * 1024;
-  usage_.written_bytes = NumberIn(folder + "/io", "write_bytes:");
+  usage_.written_bytes = WrittenBytesOf(pid_, WritesAre::kOfAnySize);
   return usage_;
 }
 

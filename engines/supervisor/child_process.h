@@ -41,7 +41,7 @@ class ChildProcess {
     Duration cpu{};
     std::int64_t resident_bytes = 0;
     std::int64_t peak_resident_bytes = 0;  // As of the last sample.
-    std::int64_t written_bytes = 0;        // Sent to storage, as of the last sample.
+    std::int64_t written_bytes = 0;        // To files, at most, as of the last sample.
     std::int64_t context_switches = 0;     // Known at its end.
   };
 

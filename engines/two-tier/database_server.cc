@@ -64,7 +64,7 @@ void DatabaseServer::Stop() {
 
 TreeUsage DatabaseServer::Measure() {
   if (child_ && child_->running()) {
-    const auto now = MeasureTree(child_->pid());
+    const auto now = MeasureTree(child_->pid(), writes());
     if (now.cpu >= present_.cpu) present_ = now;  // Else it is ending.
   }
   auto sum = present_;

@@ -47,6 +47,7 @@ class DatabaseServer {
   virtual std::vector<std::string> PrepareLaunch() = 0;
   // The signal that asks it to end.
   virtual int goodbye() const = 0;
+  virtual WritesAre writes() const = 0;
 
   const Options& options() const { return options_; }
   pid_t pid() const { return child_->pid(); }

@@ -64,6 +64,11 @@ class HttpServer::Impl::Connection : public std::enable_shared_from_this<Connect
     });
   }
   void Write(HttpReply reply) {
+    if (reply.status == 0) {
+      beast::error_code ignored;
+      socket_.close(ignored);
+      return;
+    }
     response_ = {};
     response_.result(reply.status);
     response_.body() = std::move(reply.body);

@@ -29,7 +29,7 @@ inline constexpr unsigned kHttpTryAgain = 503;
 // Lives on its loop.
 class HttpServer {
  public:
-  // May be called from any thread, once.
+  // May be called from any thread, once. A reply of status 0 is none: the connection is closed.
   using Answer = std::function<void(HttpReply reply)>;
   using Handler = std::function<void(HttpRequest request, Answer answer)>;
 

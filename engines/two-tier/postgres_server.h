@@ -24,6 +24,7 @@ class PostgresServer final : public DatabaseServer {
   using DatabaseServer::DatabaseServer;
   std::vector<std::string> PrepareLaunch() override;
   int goodbye() const override { return SIGINT; }  // Its fast shutdown.
+  WritesAre writes() const override { return WritesAre::kWholePages; }
   Status MakeCluster();
   std::string DataFolder() const { return folder() + "/data"; }
 };

@@ -58,7 +58,7 @@ std::vector<pid_t> ProcessTree(pid_t root) {
   return tree;
 }
 
-TreeUsage MeasureTree(pid_t root) {
+TreeUsage MeasureTree(pid_t root, WritesAre writes) {
   TreeUsage usage;
   std::int64_t shared = 0;
   for (const auto pid : ProcessTree(root)) {
@@ -66,7 +66,7 @@ TreeUsage MeasureTree(pid_t root) {
     const auto folder = fmt::format("/proc/{}", pid);
     usage.resident_bytes += NumberIn(folder + "/status", "RssAnon:") * 1024;
     shared = std::max(shared, NumberIn(folder + "/status", "RssShmem:") * 1024);
-    usage.written_bytes += NumberIn(folder + "/io", "write_bytes:");
+    usage.written_bytes += WrittenBytesOf(pid, writes);
   }
   usage.resident_bytes += shared;
   return usage;

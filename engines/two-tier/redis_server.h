@@ -23,6 +23,7 @@ class RedisServer final : public DatabaseServer {
   using DatabaseServer::DatabaseServer;
   std::vector<std::string> PrepareLaunch() override;
   int goodbye() const override { return SIGTERM; }
+  WritesAre writes() const override { return WritesAre::kOfAnySize; }
 };
 
 // In the folder of the server.

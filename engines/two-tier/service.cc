@@ -130,17 +130,17 @@ class Service {
       if (options_.outbox) housekeeper_->Search(++wanted_search_);  // It may have committed all the same.
       return answer({kHttpTryAgain, outcome.error().message});
     }
-    if (outcome->kind == UnitOutcome::Kind::kRepeated) return answer({kHttpOk, ""});
+    if (outcome->kind == UnitOutcome::Kind::kRepeated) return Acknowledge(answer);
     ++counters_.units;
     counters_.dead_letters += outcome->dead_letter ? 1 : 0;
     if (options_.outbox) {
-      answer({kHttpOk, ""});
+      Acknowledge(answer);
       if (outcome->emitted) housekeeper_->EgressWaits();
       for (auto& row : outcome->rows) Leave(std::move(row));
       return;
     }
     // The last of those that share it answers.
-    const std::shared_ptr<void> all(nullptr, [answer](void*) { answer({kHttpOk, ""}); });
+    const std::shared_ptr<void> all(nullptr, [this, answer](void*) { Acknowledge(answer); });
     for (auto& row : outcome->rows) Dispatch(std::move(row), {depth + 1, all});
     if (!outcome->egress.empty()) {
       courier_.Send({.peer = sink(),
@@ -148,6 +148,12 @@ class Service {
                      .request = {"/emit", fmt::to_string(options_.index), std::move(outcome->egress)},
                      .delivered = [all](const std::string&) {}});
     }
+  }
+
+  // The caller learns that the message is done with; or nothing, and sends it again.
+  void Acknowledge(const HttpServer::Answer& answer) {
+    const bool lost = options_.replies != nullptr && options_.replies->Next(false) == Fault::kLoseAnswer;
+    answer({lost ? 0 : kHttpOk, ""});
   }
 
   // Output under one key keeps its order.

@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 
+#include "chaos/faults/fault_injector.h"
 #include "core/model/application.h"
 #include "core/ports/endpoint.h"
 #include "engines/engine.h"
@@ -29,6 +30,7 @@ struct ServiceOptions {
   int connections = 4;  // Threads that handle messages, each with a connection to the database.
   Duration poll = std::chrono::milliseconds(20);
   std::uint64_t seed = 0;
+  FaultInjector* replies = nullptr;  // Asked whether the reply to a message that was handled is lost; null: none is.
 };
 
 using MakeEndpoint = std::function<std::unique_ptr<Endpoint>(std::shared_ptr<const Application>)>;

@@ -59,6 +59,10 @@ Status TwoTierEngine::MakeFolders() {
 
 Status TwoTierEngine::Start() {
   HOLDFAST_TRY(MakeFolders());
+  if (options_.troubles) {
+    options_.config.troubles = folder_ + "/troubles";
+    HOLDFAST_ASSIGN(troubles_, TroubleWatch::Create(options_.config.troubles));
+  }
   HOLDFAST_ASSIGN(database_, MakeDatabaseServer(options_.database,
                                                 {options_.data_folder, options_.database_binaries, options_.cpus}));
   HOLDFAST_TRY(database_->Launch());

@@ -22,6 +22,7 @@
 #include "engines/generator/generator.h"
 #include "engines/holdfast/start_outside.h"
 #include "engines/holdfast/sut_config.h"
+#include "engines/holdfast/trouble_watch.h"
 #include "engines/supervisor/child_process.h"
 #include "engines/two-tier/databases.h"
 #include "engines/two-tier/event_loop.h"
@@ -48,7 +49,8 @@ class TwoTierEngine final : public Engine {
     std::vector<std::string> outside{};  // As HoldfastEngine has it.
     int services = 3;
     KillTarget target = KillTarget::kEverything;
-    bool yield = true;  // Let others run while waiting for a record to fall due, instead of spinning.
+    bool troubles = false;  // Replies of the services can be dropped.
+    bool yield = true;      // Let others run while waiting for a record to fall due, instead of spinning.
     Duration start_timeout = std::chrono::seconds(60);
   };
 
@@ -103,6 +105,7 @@ class TwoTierEngine final : public Engine {
   void SignalTarget(int signal);
   void Wait(SteadyTime until);
   Status AwaitWorkInFlight();
+  Status BeginTrouble(const EngineFault& fault);
 
   Options options_;
   const std::shared_ptr<const Application> application_;
@@ -119,10 +122,12 @@ class TwoTierEngine final : public Engine {
   std::unique_ptr<OutsideProcess> outside_;  // If somebody answers.
 
   EngineFault kill_;
-  bool down_ = false;       // What the kill hit is not started again yet,
-  bool coming_up_ = false;  // or does not answer yet.
-  SteadyTime give_up_;      // When it should have answered.
+  bool down_ = false;                             // What the kill hit is not started again yet,
+  bool coming_up_ = false;                        // or does not answer yet.
+  std::size_t kill_place_ = 0, pause_place_ = 0;  // Of the newest of each in the log.
+  SteadyTime give_up_;                            // When it should have answered.
   std::optional<SteadyTime> paused_until_;
+  std::optional<TroubleWatch> troubles_;
   std::optional<std::size_t> awaits_unit_;  // The recovery whose first unit is not seen yet,
   std::uint64_t units_before_ = 0;          // above this count.
   std::size_t next_victim_ = 0;             // The service that is hit next.

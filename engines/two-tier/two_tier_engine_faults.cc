@@ -42,6 +42,7 @@ KillTarget TargetOf(const EngineFault& fault, KillTarget usual) {
 }  // namespace
 
 Status TwoTierEngine::Supervise(SteadyTime now) {
+  if (troubles_) troubles_->Follow(now, *this, log_);
   if (down_) return FollowKill(now);
   HOLDFAST_TRY(FindUnexpectedEnds());
   return coming_up_ ? FollowComeback(now) : Status();
@@ -88,7 +89,7 @@ Status TwoTierEngine::AwaitWorkInFlight() {
 
 Status TwoTierEngine::Inject(const EngineFault& fault) {
   if (down_) return MakeError(ErrorCode::kRefused, "there is nothing to hit: the system is down");
-  if (fault.verb == FaultVerb::kTrouble) return MakeError(ErrorCode::kRefused, "engine two-tier has no such ports");
+  if (fault.verb == FaultVerb::kTrouble) return BeginTrouble(fault);
   if (paused_until_ && fault.verb != FaultVerb::kKill) {
     return MakeError(ErrorCode::kRefused, "there is nothing to hit: the system stands still already");
   }
@@ -104,15 +105,25 @@ Status TwoTierEngine::Inject(const EngineFault& fault) {
     SignalTarget(SIGKILL);
     if (fault.everything && outside_) outside_->Kill();
     kill_ = fault;
+    kill_place_ = log_.recoveries.size() - 1;
     down_ = true;
     coming_up_ = false;
     return {};
   }
   recovery.replayed_records = 0;
   SignalTarget(SIGSTOP);
+  pause_place_ = log_.recoveries.size() - 1;
   paused_until_ = recovery.applied + fault.lasts;
   recovery.detected = SteadyNow();
   return {};
+}
+
+Status TwoTierEngine::BeginTrouble(const EngineFault& fault) {
+  if (fault.trouble != PortTrouble::kDropReplies) {
+    return MakeError(ErrorCode::kRefused, "engine two-tier has no such ports");
+  }
+  if (!troubles_) return MakeError(ErrorCode::kRefused, "the services were started without a page of troubles");
+  return troubles_->Begin(fault, log_);
 }
 
 Result<std::size_t> TwoTierEngine::Arm(const EngineFault& /*kill*/, std::string_view /*site*/, std::uint64_t /*nth*/) {
@@ -145,7 +156,7 @@ bool TwoTierEngine::AllEnded() {
 
 // What was killed is started again once all of it has been reaped and the pause is over.
 Status TwoTierEngine::FollowKill(SteadyTime now) {
-  auto& recovery = log_.recoveries.back();
+  auto& recovery = log_.recoveries[kill_place_];
   if (!recovery.detected) {
     if (!AllEnded()) return {};
     recovery.detected = now;
@@ -173,9 +184,9 @@ Status TwoTierEngine::FollowComeback(SteadyTime now) {
                      database_->Ready() ? FileTail(folder_ + "/output") : database_->LastWords());
   }
   coming_up_ = false;
-  log_.recoveries.back().restored = now;
+  log_.recoveries[kill_place_].restored = now;
   log_.events.emplace_back(EngineEvent::kRestored, now);
-  awaits_unit_ = log_.recoveries.size() - 1;
+  awaits_unit_ = kill_place_;
   units_before_ = Counters().units;
   return {};
 }
@@ -184,9 +195,8 @@ void TwoTierEngine::FollowPause(SteadyTime now) {
   if (!paused_until_ || now < *paused_until_) return;
   SignalTarget(SIGCONT);
   paused_until_.reset();
-  auto& recovery = log_.recoveries.back();
-  recovery.restarted = SteadyNow();
-  awaits_unit_ = log_.recoveries.size() - 1;
+  log_.recoveries[pause_place_].restarted = SteadyNow();
+  awaits_unit_ = pause_place_;
   units_before_ = Counters().units;
 }
 

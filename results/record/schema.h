@@ -97,7 +97,7 @@ void Describe(V& v, T& c) {
           "Largest resident memory of the testbed's own process, from its start until the output was judged.",
           c.testbed_peak_rss_bytes);
   v.Field("peak_rss_bytes", "bytes", "Largest resident memory of the system's process.", c.peak_rss_bytes);
-  v.Field("written_bytes", "bytes", "Bytes the system's process sent to storage.", c.written_bytes);
+  v.Field("written_bytes", "bytes", "Bytes that the system's processes wrote to files, at most.", c.written_bytes);
   v.Field("context_switches", "", "Context switches of the system's process.", c.context_switches);
 }
 

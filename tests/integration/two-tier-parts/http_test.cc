@@ -64,6 +64,21 @@ TEST_F(HttpTest, NobodyThereAndNoAnswerInTimeAreTold) {
   EXPECT_EQ(never.size(), 1u);
 }
 
+TEST_F(HttpTest, AReplyThatIsDroppedIsMissedAtOnceAndTheRequestComesAgain) {
+  std::vector<std::string> got;
+  const auto server = Listen([&](const HttpRequest& request, const HttpServer::Answer& answer) {
+    got.push_back(request.body);
+    answer({got.size() == 2 ? 0 : kHttpOk, ""});
+  });
+  Courier courier(loop_, {socket()});
+  for (const auto* body : {"a", "b"}) {
+    courier.Send({.peer = 0, .lane = "lane", .request = {"/message", "", body}, .delivered = nullptr});
+  }
+  ASSERT_TRUE(Until([&] { return courier.under_way() == 0; }));
+  EXPECT_THAT(got, ElementsAre("a", "b", "b"));
+  EXPECT_EQ(courier.retries(), 1u);
+}
+
 TEST_F(HttpTest, ACourierDeliversALaneInItsOrderThoughThePeerRefusesAndComesLate) {
   Courier courier(loop_, {socket()});
   int delivered = 0;

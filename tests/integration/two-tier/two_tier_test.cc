@@ -116,6 +116,39 @@ TEST_F(TwoTierTest, AStepStrikesThePartThatItNames) {
   EXPECT_GE(point.recovery[0].first_output_s.value_or(0), 0.1) << "output went on without a database";
 }
 
+// Requests that were handled come again, of all kinds; a service that is killed meanwhile goes on with it.
+TEST_F(TwoTierTest, IdempotentIsExactThoughRepliesAreDropped) {
+  const auto point = Run(R"(
+  workload: {name: random-programs}
+  engine: {name: two-tier, variant: idempotent, workers: 2}
+  load: {rate: 20/s, warm-up: 100ms, duration: 2s}
+  fault: [{at: 200ms, do: drop-replies, chance: 0.5, for: 1500ms}, {at: 800ms, do: kill, target: service}]
+)");
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kHeld) << point.verdict.sentence;
+  ASSERT_EQ(point.faults.size(), 2u);
+  EXPECT_EQ(point.faults[0].verb, "drop-replies");
+  EXPECT_THAT(point.faults[0].detail, testing::ContainsRegex("^[1-9][0-9]+ replies were dropped"));
+  for (const auto& fault : point.faults) EXPECT_TRUE(fault.verified && fault.heal_verified) << fault.id;
+  EXPECT_GT(point.faults[0].healed_s, 1.6);
+  EXPECT_TRUE(point.recovery[1].restored_s) << "the way back of the kill is not that of the trouble";
+  EXPECT_FALSE(point.recovery[0].restored_s);
+  EXPECT_GE(point.counts.retries, 10);
+}
+
+TEST_F(TwoTierTest, NaiveDoesTwiceWhatWasDoneWhenTheReplyWasDropped) {
+  const auto point = Run(R"(
+  workload: {name: greeter, keys: 50}
+  engine: {name: two-tier, variant: naive, workers: 2}
+  load: {rate: 100/s, warm-up: 100ms, duration: 1500ms}
+  fault: {name: drop-replies, at: 200ms, until: 1200ms, chance: 0.3}
+)");
+  EXPECT_EQ(point.verdict.verdict, record::Verdict::kExpectedNotGuaranteed) << point.verdict.sentence;
+  EXPECT_GT(point.ledger.duplicate + point.ledger.contradictory, 10);
+  EXPECT_EQ(point.ledger.missing, 0) << "each was repeated until a reply came";
+  ASSERT_EQ(point.faults.size(), 1u);
+  EXPECT_TRUE(point.faults[0].verified && point.faults[0].heal_verified);
+}
+
 // Delayed messages, cancellations, operations, values that expire, functions that fail: the whole model.
 TEST_F(TwoTierTest, IdempotentDoesWhateverTheModelPromisesThoughAServiceIsKilledAndAllArePaused) {
   const auto point = Run(R"(

@@ -75,6 +75,12 @@ std::vector<Descriptor> FaultDescriptors() {
        .options = OptionSet({AtOption("When it begins, from the beginning of the measurement."),
                              UntilOption("When it answers again.")})},
       {.kind = PartKind::kFault,
+       .name = "drop-replies",
+       .sentence = "Some requests that a service of two-tier has handled get no reply, and come again.",
+       .options = OptionSet({AtOption("When it begins, from the beginning of the measurement."),
+                             UntilOption("When it is over."),
+                             DoubleOption("chance", 0.1, "How likely it is each time.").Between(0, 1)})},
+      {.kind = PartKind::kFault,
        .name = "storm",
        .sentence = "Kills and pauses at instants drawn from the seed, also while the system still recovers.",
        .options = OptionSet(
@@ -99,6 +105,13 @@ std::vector<PlannedFault> ReadFaults(const SuitePoint& point, std::uint64_t seed
   if (part->name == "storm") return DrawStorm(options, seed);
   const auto at = options.GetDuration("at");
   if (part->name == "state-outage") return {{at, {FaultVerb::kOutage, options.GetDuration("until") - at}}};
+  if (part->name == "drop-replies") {
+    return {{at,
+             {.verb = FaultVerb::kTrouble,
+              .lasts = options.GetDuration("until") - at,
+              .trouble = PortTrouble::kDropReplies,
+              .size = {.chance = options.GetDouble("chance")}}}};
+  }
   if (part->name == "pause") return {{at, {FaultVerb::kPause, options.GetDuration("until") - at}}};
   EngineFault kill{FaultVerb::kKill, options.GetDuration("restart-after")};
   kill.everything = part->name == "crash-everything";
@@ -155,6 +168,7 @@ Status CheckFault(const SuitePoint& point, const EngineCapabilities& capabilitie
   if (part->name == "schedule") return CheckFaultSchedule(*part, ScopeOf(point), capabilities);
   HOLDFAST_TRY(CheckShortForm(*part, MeasuredTime(point)));
   if (!capabilities.kill) return CannotBeHit(part->place, part->name);
+  if (part->name == "drop-replies" && !capabilities.services) return HasNoReplies(part->place, part->name);
   if (!ReadFaults(point, 0).empty()) return {};
   return ConfigError(ConfigErrorId::kCombination, part->place,
                      "the storm has no kills and no pauses; give it one, or write fault: none");

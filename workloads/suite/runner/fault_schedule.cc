@@ -60,6 +60,9 @@ Status CheckReceiver(const ScheduleStep& step, const FaultScope& scope) {
 Status CheckTrouble(const ScheduleStep& step, const FaultScope& scope, const EngineCapabilities& capabilities) {
   const auto fault = FaultNamed(step.verb);
   if (fault.verb != FaultVerb::kTrouble) return {};
+  if (fault.trouble == PortTrouble::kDropReplies) {
+    return capabilities.services ? Status() : HasNoReplies(step.place, step.verb);
+  }
   if (!capabilities.ports) {
     return ConfigError(ConfigErrorId::kCombination, step.place,
                        "this engine has no ports that could be made to misbehave; use engine holdfast, or leave {} out",
@@ -187,6 +190,12 @@ Error LastsTooLong(const ConfigPlace& place, std::string_view what, Duration unt
   return ConfigError(ConfigErrorId::kCombination, place,
                      "the {} lasts until {} in a measurement of {}; let it end earlier or measure for longer", what,
                      FormatDuration(until), FormatDuration(measured));
+}
+
+Error HasNoReplies(const ConfigPlace& place, std::string_view what) {
+  return ConfigError(
+      ConfigErrorId::kCombination, place,
+      "this engine has no services, whose replies could be dropped; use engine two-tier, or leave {} out", what);
 }
 
 Error CannotBeHit(const ConfigPlace& place, std::string_view what) {

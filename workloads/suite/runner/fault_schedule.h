@@ -34,6 +34,7 @@ std::string WriteFaultFile(std::span<const PlannedFault> faults, std::string_vie
 // The refusals, shared with faults in their short forms.
 Error StrikesTooLate(const ConfigPlace& place, Duration at, Duration measured);
 Error LastsTooLong(const ConfigPlace& place, std::string_view what, Duration until, Duration measured);
+Error HasNoReplies(const ConfigPlace& place, std::string_view what);
 Error CannotBeHit(const ConfigPlace& place, std::string_view what);
 
 }  // namespace holdfast

@@ -64,6 +64,8 @@ OptionSet OptionsOf(PortTrouble trouble) {
       return OptionSet({ChanceOption(0.01), UpToOption(), ForOption(1s)});
     case PortTrouble::kSlowSink:
       return OptionSet({UpToOption(), ForOption(1s)});
+    case PortTrouble::kDropReplies:
+      return OptionSet({ChanceOption(0.1), ForOption(1s)});
     case PortTrouble::kClockForward:
     case PortTrouble::kClockBack:
       return OptionSet({DurationOption("by", 20ms, "How far the clock is set.").Between(0s, 10min)});

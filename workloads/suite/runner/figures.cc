@@ -58,6 +58,7 @@ record::Counts CountWork(const PointObservation& seen, const Answers& answers) {
 }
 
 std::string TroubleDetail(const EngineFault& fault, const EngineRecovery& recovery) {
+  if (fault.trouble == PortTrouble::kDropReplies) return fmt::format("{} replies were dropped", recovery.met);
   if (!IsChannelTrouble(fault.trouble)) return fmt::format("{} calls met it", recovery.met);
   const auto to = fault.path.to == TroubleEnd::Everything() ? "" : fmt::format("to {}: ", fault.path.to.Text());
   const auto text = fmt::format("{}{} messages met it", to, recovery.met);

@@ -1,6 +1,7 @@
 #include "workloads/suite/runner/judge.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace holdfast {
 
@@ -104,6 +105,17 @@ bool Killed(const PointObservation& seen) {
   return std::ranges::count(seen.log.recoveries, FaultVerb::kKill, &EngineRecovery::verb) > 0;
 }
 
+bool LostReplies(const PointObservation& seen) {
+  return std::ranges::any_of(seen.faults, [&seen](const AppliedFault& fault) {
+    const auto& [verb, what] = std::tie(fault.planned.fault.verb, fault.planned.fault.trouble);
+    return verb == FaultVerb::kTrouble && what == PortTrouble::kDropReplies && fault.recovery &&
+           seen.log.recoveries[*fault.recovery].met > 0;
+  });
+}
+
+// Whether something befell it that does damage unless that is guarded against.
+bool Faulted(const PointObservation& seen) { return Killed(seen) || LostReplies(seen); }
+
 // Whether every kind of damage found is one that the guarantee leaves open.
 bool LeftOpen(const record::Guarantee& guarantee, const Findings& findings) {
   const auto found = [&findings](Damage damage) { return findings.count(damage) > 0; };
@@ -120,8 +132,8 @@ ValidityCheck ControlShowsDamage(bool damaged) {
           .value = damaged ? 1.0 : 0.0,
           .limit = 1,
           .unit = "",
-          .detail = damaged ? "without a guarantee the kill did damage, as it must"
-                            : "without any guarantee the kill did no damage: it hit nothing"};
+          .detail = damaged ? "without a guarantee the fault did damage, as it must"
+                            : "without any guarantee the fault did no damage: it hit nothing"};
 }
 
 std::string DamageSentence(const record::Ledger& ledger) {
@@ -152,7 +164,7 @@ std::optional<std::string> WhatHeldOutputBack(const std::vector<EngineSnapshot>&
 }
 
 record::Judgement Judge(const PointObservation& seen, const Findings& findings, const record::Point& point) {
-  const bool faulted = Killed(seen);
+  const bool faulted = Faulted(seen);
   if (!seen.collector->complete()) {
     return {Verdict::kInvalid, "not all visible output was kept, so nothing can be said of what is missing"};
   }
@@ -169,7 +181,7 @@ record::Judgement Judge(const PointObservation& seen, const Findings& findings, 
   if (point.ledger.expected == 0) return {Verdict::kInvalid, "no output was expected: the point proves nothing"};
   if (faulted && IsControl(seen, point.guarantee)) {
     return {Verdict::kInvalid,
-            "no damage although nothing is guaranteed: the kill hit nothing, the point proves nothing"};
+            "no damage although nothing is guaranteed: the fault hit nothing, the point proves nothing"};
   }
   if (faulted && seen.capabilities.progress && point.counts.executed_not_durable_at_kill == 0) {
     return {Verdict::kInvalid, "no damage, but no work was in flight at the kill: the point proves nothing"};
@@ -231,12 +243,12 @@ std::vector<ValidityCheck> CheckValidity(const PointObservation& seen, const rec
   }
   const bool control = IsControl(seen, point.guarantee);
   if (seen.capabilities.snapshots && !control) checks.push_back(SnapshotsSeen(point));
-  if (!Killed(seen)) return checks;
+  if (!Faulted(seen)) return checks;
   if (control) {
     const auto verdict = point.verdict.verdict;
     checks.push_back(ControlShowsDamage(verdict == Verdict::kExpectedNotGuaranteed || verdict == Verdict::kBroken));
   }
-  if (seen.capabilities.progress) checks.push_back(KillHitWork(point));
+  if (seen.capabilities.progress && Killed(seen)) checks.push_back(KillHitWork(point));
   return checks;
 }
 

@@ -61,6 +61,20 @@ TEST_F(TwoTierBenchTest, AKillInTheMiddleOfADiskCallIsRefused) {
   EXPECT_THAT(suite.error().message, HasSubstr("suite.yaml:6"));
 }
 
+TEST_F(TwoTierBenchTest, RepliesAreDroppedOfServicesOnly) {
+  for (const auto* fault : {"drop-replies@1s..2s", "[{at: 1s, do: drop-replies}]"}) {
+    const auto load = [&](std::string_view engine) {
+      return Load(fmt::format("  engine: {}\n  fault: {}\n", engine, fault));
+    };
+    const auto services = load("two-tier");
+    EXPECT_TRUE(services.ok()) << services.error().message;
+    const auto runtime = load("holdfast");
+    ASSERT_FALSE(runtime.ok());
+    EXPECT_THAT(runtime.error().message, HasSubstr("suite.yaml:5: this engine has no services, whose replies"));
+    EXPECT_THAT(runtime.error().message, HasSubstr("use engine two-tier, or leave drop-replies out"));
+  }
+}
+
 TEST_F(TwoTierBenchTest, ATroubleOfAPortIsRefusedWhoeverItAimsAt) {
   for (const auto* trouble :
        {"do: slow-disk", "do: hold, target: worker 1, to: coordinator", "do: slow-sink, target: worker 0"}) {

@@ -22,6 +22,7 @@ TEST(PortTroubleTest, EachBefallsOneKindOfPort) {
   EXPECT_EQ(of(PortTrouble::kReorder), 2);
   EXPECT_EQ(of(PortTrouble::kSinkErrors), 4);
   EXPECT_EQ(of(PortTrouble::kSlowSink), 4);
+  EXPECT_EQ(of(PortTrouble::kDropReplies), 0);
   EXPECT_EQ(of(PortTrouble::kClockForward), 1);
 }
 

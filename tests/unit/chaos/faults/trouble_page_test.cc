@@ -68,6 +68,17 @@ TEST_F(TroublePageTest, FunctionsHaveTheirOwn) {
   EXPECT_EQ(faults.Next(false), Fault::kWrongReply);
 }
 
+TEST_F(TroublePageTest, RepliesAreLostAndCounted) {
+  FaultInjector faults(
+      1, [](Duration) {}, theirs_.OfReplies());
+  Begin({PortTrouble::kFunctionErrors, {.chance = 1}});
+  EXPECT_EQ(faults.Next(false), Fault::kNone);
+  const auto one = Begin({PortTrouble::kDropReplies, {.chance = 0.75}});
+  Begin({PortTrouble::kDropReplies, {.chance = 0.75}});
+  EXPECT_EQ(faults.Next(false), Fault::kLoseAnswer) << "together they are sure to";
+  EXPECT_EQ(ours_.met(one), 1u);
+}
+
 TEST_F(TroublePageTest, TwoOfAKindAddUpAndAreToldApartOnceOneIsOver) {
   const auto chance = [feed = theirs_.OfDisk()] { return feed.now().fail; };
   const auto first = Begin({PortTrouble::kDiskErrors, {.chance = 0.25}});

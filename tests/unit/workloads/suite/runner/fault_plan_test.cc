@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 
 // A suite of one point, five seconds long, with this fault.
-Result<Suite> SuiteWith(std::string_view fault) {
+Result<Suite> SuiteWith(std::string_view fault, EngineCapabilities engine = {.kill = true, .events = true}) {
   static const Catalog catalog = [] {
     Catalog parts;
     parts.Add({.kind = PartKind::kWorkload, .name = "greeter", .sentence = "A part."});
@@ -23,7 +23,7 @@ Result<Suite> SuiteWith(std::string_view fault) {
   const auto text =
       fmt::format("suite: s\ndefaults:\n  workload: greeter\n  load: {{duration: 5s}}\n  fault: {}\n", fault);
   HOLDFAST_ASSIGN(const auto tree, ConfigTree::Parse(text, "suite.yaml"));
-  const auto check = [](const SuitePoint& point) { return CheckFault(point, {.kill = true, .events = true}); };
+  const auto check = [&engine](const SuitePoint& point) { return CheckFault(point, engine); };
   return ParseSuite(tree, {}, {catalog, base, check});
 }
 
@@ -58,6 +58,21 @@ TEST(FaultPlanTest, AnOutageOfWhatKeepsTheStateNeedsTheSystemsPorts) {
   EXPECT_TRUE(TroublesPorts(suite->points[0]));
   EXPECT_FALSE(KillsSystem(suite->points[0]));
   EXPECT_EQ(Planned("[{at: 1s, do: state-outage, for: 20ms}]")[0].fault.lasts, 20ms);
+}
+
+TEST(FaultPlanTest, RepliesOfServicesAreDroppedForAWhile) {
+  constexpr std::string_view kFault = "{name: drop-replies, at: 2s, until: 2500ms, chance: 0.3}";
+  const auto suite = SuiteWith(kFault, {.kill = true, .services = true});
+  const auto planned = ReadFaults(suite->points[0], 1);
+  ASSERT_EQ(planned.size(), 1u);
+  EXPECT_EQ(planned[0].at, 2s);
+  EXPECT_EQ(planned[0].fault.trouble, PortTrouble::kDropReplies);
+  EXPECT_EQ(planned[0].fault.lasts, 500ms);
+  EXPECT_EQ(planned[0].fault.size.chance, 0.3);
+  EXPECT_EQ(FaultLabel(suite->points[0]), "drop-replies@2s..2500ms");
+  EXPECT_TRUE(TroublesPorts(suite->points[0]));
+  EXPECT_FALSE(KillsSystem(suite->points[0]));
+  EXPECT_THAT(ErrorOf(kFault), HasSubstr("suite.yaml:5: this engine has no services, whose replies could be dropped"));
 }
 
 TEST(FaultPlanTest, APauseLastsFromOneInstantToTheOther) {

@@ -70,6 +70,7 @@ TEST(FaultScheduleTest, WhatIsWrittenReadsBackToTheSame) {
                                  "- {at: 1200ms, do: reorder, target: worker 0, by: 1ms, for: 3ms}\n"
                                  "- {at: 1200ms, do: sink-errors, target: everything, chance: 0.5}\n"
                                  "- {at: 1200ms, do: slow-sink, target: worker 2, by: 9ms}\n"
+                                 "- {at: 1200ms, do: drop-replies, chance: 0.5}\n"
                                  "- random: {faults: [hold, delay], count: 5, between: [1s, 3s]}\n"),
                         kScope, 17)
           .value();
@@ -78,7 +79,9 @@ TEST(FaultScheduleTest, WhatIsWrittenReadsBackToTheSame) {
   const auto tree = ConfigTree::Parse(file, "faults.yaml").value();
   auto part = PartWith("[]");
   part.steps = *tree.Find("fault");
-  EXPECT_TRUE(CheckFaultSchedule(part, kScope, kAll).ok()) << CheckFaultSchedule(part, kScope, kAll).error().message;
+  auto all = kAll;
+  all.services = true;
+  EXPECT_TRUE(CheckFaultSchedule(part, kScope, all).ok()) << CheckFaultSchedule(part, kScope, all).error().message;
   EXPECT_EQ(WriteFaultFile(ReadFaultSchedule(part, kScope, 4711).value(), "The faults."), file);
 }
 
@@ -149,6 +152,18 @@ TEST(FaultScheduleTest, PortsMisbehaveForAWhile) {
   EXPECT_THAT(RefusalOf("- {at: 4500ms, do: disk-full}"), HasSubstr("the disk-full lasts until 5500ms"));
   EXPECT_THAT(RefusalOf("- {at: 1200ms, do: disk-full}", {.kill = true}),
               HasSubstr("suite.yaml:1: this engine has no ports that could be made to misbehave"));
+}
+
+TEST(FaultScheduleTest, RepliesAreDroppedWhereThereAreServices) {
+  constexpr std::string_view kLines = "- {at: 1s, do: kill}\n- {at: 2s, do: drop-replies, chance: 0.2, for: 300ms}";
+  const auto plan = ReadFaultSchedule(PartWith(kLines), kScope, 1).value();
+  EXPECT_EQ(plan[1].fault.trouble, PortTrouble::kDropReplies);
+  EXPECT_EQ(plan[1].fault.size.chance, 0.2);
+  EXPECT_EQ(plan[1].fault.lasts, 300ms);
+  EXPECT_EQ(RefusalOf(kLines, {.kill = true, .services = true}), "no error");
+  EXPECT_EQ(RefusalOf(kLines, {.kill = true, .ports = true}),
+            "HF-CONFIG-010 suite.yaml:2: this engine has no services, whose replies could be dropped; use engine "
+            "two-tier, or leave drop-replies out");
 }
 
 TEST(FaultScheduleTest, ChannelsAndSinkAreTroubledBetweenWhomTheStepSays) {

@@ -77,6 +77,24 @@ TEST_F(JudgeTest, EverythingOnceHoldsTheGuarantee) {
   EXPECT_EQ(ValidityOf(point, "kill-hit-work"), Validity::kValid);
 }
 
+TEST_F(JudgeTest, RepliesThatWereDroppedMayDoWhatAKillMay) {
+  const auto drop = [this](std::uint64_t met) {
+    point_.Strike(FaultVerb::kTrouble, 50ms, 60ms).met = met;
+    point_.seen().faults.back().planned.fault.trouble = PortTrouble::kDropReplies;
+  };
+  drop(0);
+  EXPECT_EQ(Judged(kNothing).verdict.verdict, Verdict::kBroken) << "it befell nobody, and explains nothing";
+  Repeat();
+  drop(3);
+  auto point = Judged(kNothing);
+  EXPECT_EQ(point.verdict.verdict, Verdict::kExpectedNotGuaranteed);
+  EXPECT_EQ(ValidityOf(point, "control-shows-damage"), Validity::kValid);
+  EXPECT_EQ(std::ranges::count(point.validity, "kill-hit-work", &record::ValidityCheck::check), 0);
+  Repeat();
+  AnswerTheLast();
+  EXPECT_EQ(Judged(kNothing).verdict.verdict, Verdict::kInvalid) << "without damage it proves nothing";
+}
+
 TEST_F(JudgeTest, ALossBreaksAGuaranteeThatExcludesIt) {
   Kill(5);
   const auto point = Judged(kExactlyOnce);
