@@ -12,6 +12,7 @@
 // One run, one engine object. Used from one thread, which lives at least as long.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -143,6 +144,12 @@ struct EngineUsage {
 
 // What an engine has told and what was measured on it.
 struct EngineLog {
+  // The newest recovery from a fault of this kind; null if there was none.
+  EngineRecovery* LastOf(FaultVerb verb) {
+    const auto last = std::ranges::find(recoveries.rbegin(), recoveries.rend(), verb, &EngineRecovery::verb);
+    return last == recoveries.rend() ? nullptr : &*last;
+  }
+
   std::vector<EngineSnapshot> snapshots;
   std::vector<EngineRecovery> recoveries;
   std::vector<std::pair<EngineEvent, SteadyTime>> events;  // In the order in which they were told.

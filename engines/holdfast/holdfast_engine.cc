@@ -25,14 +25,6 @@ constexpr Duration kGoodbye = 2s;         // What a process may take to end by i
 constexpr Duration kPatience = 200ms;     // How long a fault waits for work that it can hit,
 constexpr Duration kGlance = 20us;        // and how often it looks.
 
-// Without the program's name that stands before a complaint.
-std::string_view LastLine(std::string_view text) {
-  while (text.ends_with('\n')) text.remove_suffix(1);
-  text.remove_prefix(text.rfind('\n') + 1);
-  constexpr std::string_view kProgram = "holdfast: ";
-  return text.starts_with(kProgram) ? text.substr(kProgram.size()) : text;
-}
-
 // Calls of the disks under store and log that begin within it take as long as it lasts.
 EngineFault DisksStandStill(Duration lasts) {
   return {.verb = FaultVerb::kTrouble,
@@ -105,7 +97,7 @@ Status HoldfastEngine::Launch() {
   HOLDFAST_ASSIGN(child_, ChildProcess::Start({command, options_.cpus, folder_ + "/output"}));
   killed_ = false;
   lost_.reset();
-  if (recovering_) LastOf(FaultVerb::kKill)->restarted = SteadyNow();
+  if (recovering_) log_.LastOf(FaultVerb::kKill)->restarted = SteadyNow();
   return {};
 }
 
@@ -137,7 +129,7 @@ Status HoldfastEngine::Supervise(SteadyTime now) {
 
 // A killed process is replaced once it has been reaped, all it sent has been handed on, and the pause is over.
 Status HoldfastEngine::FollowKill(SteadyTime now) {
-  auto& recovery = *LastOf(FaultVerb::kKill);
+  auto& recovery = *log_.LastOf(FaultVerb::kKill);
   if (child_) {
     if (!child_->Poll()) return {};
     if (child_->Poll()->signal != SIGKILL) return DiedByItself();
@@ -159,7 +151,7 @@ Status HoldfastEngine::TamperWithStore() {
   HOLDFAST_CHECK(options_.tamper, "nobody can tamper with the store");
   auto done = options_.tamper(options_.config.data, fault);
   if (!done.ok()) return Error(done.error()).At("the store could not be tampered with");
-  LastOf(FaultVerb::kKill)->store = std::move(done).value();
+  log_.LastOf(FaultVerb::kKill)->store = std::move(done).value();
   return {};
 }
 
@@ -167,12 +159,12 @@ void HoldfastEngine::FollowPause(SteadyTime now) {
   if (stopped_ && now >= *stopped_) {
     child_->Signal(SIGCONT);
     stopped_.reset();
-    LastOf(FaultVerb::kPause)->restarted = SteadyNow();
+    log_.LastOf(FaultVerb::kPause)->restarted = SteadyNow();
     units_in_pause_ = Counters().units;
   }
   // That it goes on is believed when it is seen to work.
   if (!units_in_pause_ || killed_ || Counters().units == *units_in_pause_) return;
-  LastOf(FaultVerb::kPause)->first_unit = SteadyNow();
+  log_.LastOf(FaultVerb::kPause)->first_unit = SteadyNow();
   units_in_pause_.reset();
 }
 
@@ -182,7 +174,7 @@ Status HoldfastEngine::DiedByItself() {
   while (session_ != nullptr && SteadyNow() < give_up) link_->Poll(1ms);
   if (offer_ && options_.accept_rollback) return AcceptOffer();
   const auto exit = *child_->Poll();
-  const auto* kill = LastOf(FaultVerb::kKill);
+  const auto* kill = log_.LastOf(FaultVerb::kKill);
   const auto cause = kill == nullptr || kill->store.empty() ? "" : fmt::format("{}; then ", kill->store);
   const auto output = FileTail(folder_ + "/output");
   const auto words = last_words_.empty() && exit.signal == 0 ? LastLine(output) : last_words_;
@@ -307,11 +299,6 @@ void HoldfastEngine::Pause(EngineRecovery& recovery, Duration lasts) {
   const auto give_up = recovery.applied + kPatience;
   while (!child_->Stopped() && SteadyNow() < give_up) ::sched_yield();
   if (child_->Stopped()) recovery.detected = SteadyNow();
-}
-
-EngineRecovery* HoldfastEngine::LastOf(FaultVerb verb) {
-  const auto last = std::ranges::find(log_.recoveries.rbegin(), log_.recoveries.rend(), verb, &EngineRecovery::verb);
-  return last == log_.recoveries.rend() ? nullptr : &*last;
 }
 
 void HoldfastEngine::Stop() {

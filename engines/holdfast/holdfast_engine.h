@@ -19,9 +19,9 @@
 #include "engines/holdfast/start_outside.h"
 #include "engines/holdfast/sut_config.h"
 #include "engines/holdfast/system_link.h"
-#include "engines/holdfast/trouble_watch.h"
 #include "engines/outside/outside_process.h"
 #include "engines/supervisor/child_process.h"
+#include "engines/troubles/trouble_watch.h"
 
 namespace holdfast {
 
@@ -99,7 +99,6 @@ class HoldfastEngine final : public Engine, private SystemListener {
   void Pause(EngineRecovery& recovery, Duration lasts);
 
   Status BeginTrouble(const EngineFault& fault);
-  EngineRecovery* LastOf(FaultVerb verb);
   static EngineEvent EventOf(SystemStep step);
 
   void OnConnected(SystemSession& session) override;

@@ -22,7 +22,7 @@ void HoldfastEngine::OnSubscribe(SystemSession& session, PartitionId partition, 
   generator_.Subscribe(partition, offset);
   if (!recovering_) return;
   const auto sent = generator_.SentEnd(partition);
-  LastOf(FaultVerb::kKill)->replayed_records += sent > offset ? sent - offset : 0;
+  log_.LastOf(FaultVerb::kKill)->replayed_records += sent > offset ? sent - offset : 0;
   recovering_ = !generator_.subscribed();
 }
 
@@ -66,7 +66,7 @@ void HoldfastEngine::OnStep(SystemSession& session, SystemStep step, SteadyTime 
                             std::optional<SnapshotId> snapshot) {
   if (&session != session_) return;
   log_.events.emplace_back(EventOf(step), at);
-  auto* kill = LastOf(FaultVerb::kKill);
+  auto* kill = log_.LastOf(FaultVerb::kKill);
   if (kill == nullptr) return;
   auto& recovery = *kill;
   switch (step) {
@@ -110,7 +110,7 @@ void HoldfastEngine::OnDisconnected(SystemSession& session, const Error& why) {
   past_ += counters;
   in_flight_at_loss_ = counters.units - counters.durable_units;
   if (killed_) {
-    LastOf(FaultVerb::kKill)->executed_not_durable = in_flight_at_loss_;
+    log_.LastOf(FaultVerb::kKill)->executed_not_durable = in_flight_at_loss_;
   } else {
     lost_ = why;
     lost_since_ = SteadyNow();

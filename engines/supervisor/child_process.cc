@@ -16,6 +16,7 @@
 #include <system_error>
 #include <utility>
 
+#include "engines/supervisor/proc_file.h"
 #include "engines/supervisor/written_bytes.h"
 
 namespace holdfast {
@@ -107,15 +108,6 @@ Result<cpu_set_t> CpuSet(const std::vector<int>& cpus) {
     CPU_SET(cpu, &set);
   }
   return set;
-}
-
-// The number behind `name` in a file of "name: number" lines, 0 if there is none.
-std::int64_t NumberIn(const std::string& path, std::string_view name) {
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with(name)) return ::strtoll(line.c_str() + name.size(), nullptr, 10);
-  }
-  return 0;
 }
 
 }  // namespace
@@ -215,13 +207,20 @@ const ChildProcess::Usage& ChildProcess::Sample() {
   timespec cpu{};
   if (exit_ || ::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &cpu) != 0) return usage_;
   usage_.cpu = std::chrono::seconds(cpu.tv_sec) + std::chrono::nanoseconds(cpu.tv_nsec);
-  const auto folder = fmt::format("/proc/{}", pid_);
-  const auto peak = NumberIn(folder + "/status", "VmHWM:") * 1024;
+  const auto status = ReadProcFile(pid_, "status");
+  const auto peak = NumberIn(status, "VmHWM:") * 1024;
   if (peak == 0) return usage_;  // It is ending.
   usage_.peak_resident_bytes = peak;
-  usage_.resident_bytes = NumberIn(folder + "/status", "VmRSS:") * 1024;
+  usage_.resident_bytes = NumberIn(status, "VmRSS:") * 1024;
   usage_.written_bytes = WrittenBytesOf(pid_, WritesAre::kOfAnySize);
   return usage_;
+}
+
+std::string_view LastLine(std::string_view text) {
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  text.remove_prefix(text.rfind('\n') + 1);
+  constexpr std::string_view kProgram = "holdfast: ";
+  return text.starts_with(kProgram) ? text.substr(kProgram.size()) : text;
 }
 
 std::string FileTail(const std::string& path, std::size_t bytes) {

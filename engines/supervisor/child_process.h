@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
@@ -76,6 +77,8 @@ class ChildProcess {
 
 // The last lines of a file, at most `bytes` of them; empty if it cannot be read.
 std::string FileTail(const std::string& path, std::size_t bytes = 2000);
+// The last line of what a process printed, without the program's name that stands before a complaint.
+std::string_view LastLine(std::string_view text);
 // CPUs this process may run on, ascending.
 std::vector<int> AllowedCpus();
 // Keeps the calling thread, and those it starts, on these CPUs. Empty means: no change.

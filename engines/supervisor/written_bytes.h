@@ -6,6 +6,8 @@
 // both.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <string_view>
 
@@ -19,6 +21,6 @@ enum class WritesAre : std::uint8_t {
 // At most this, from the text of /proc/<pid>/io, which includes children that have ended; 0 if there is none.
 std::int64_t WrittenBytes(std::string_view io, WritesAre writes);
 // The same of a process.
-std::int64_t WrittenBytesOf(int pid, WritesAre writes);
+std::int64_t WrittenBytesOf(pid_t pid, WritesAre writes);
 
 }  // namespace holdfast

@@ -9,20 +9,12 @@
 #include <fstream>
 #include <sstream>
 #include <string>
-#include <string_view>
+
+#include "engines/supervisor/proc_file.h"
 
 namespace holdfast::two_tier {
 
 namespace {
-
-// The number behind `name` in a file of "name: number" lines, 0 if there is none.
-std::int64_t NumberIn(const std::string& path, std::string_view name) {
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with(name)) return std::strtoll(line.c_str() + name.size(), nullptr, 10);
-  }
-  return 0;
-}
 
 Duration OwnCpu(pid_t pid) {
   clockid_t clock{};
@@ -63,9 +55,9 @@ TreeUsage MeasureTree(pid_t root, WritesAre writes) {
   std::int64_t shared = 0;
   for (const auto pid : ProcessTree(root)) {
     usage.cpu += OwnCpu(pid) + EndedChildrensCpu(pid);
-    const auto folder = fmt::format("/proc/{}", pid);
-    usage.resident_bytes += NumberIn(folder + "/status", "RssAnon:") * 1024;
-    shared = std::max(shared, NumberIn(folder + "/status", "RssShmem:") * 1024);
+    const auto status = ReadProcFile(pid, "status");
+    usage.resident_bytes += NumberIn(status, "RssAnon:") * 1024;
+    shared = std::max(shared, NumberIn(status, "RssShmem:") * 1024);
     usage.written_bytes += WrittenBytesOf(pid, writes);
   }
   usage.resident_bytes += shared;

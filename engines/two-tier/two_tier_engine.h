@@ -22,8 +22,8 @@
 #include "engines/generator/generator.h"
 #include "engines/holdfast/start_outside.h"
 #include "engines/holdfast/sut_config.h"
-#include "engines/holdfast/trouble_watch.h"
 #include "engines/supervisor/child_process.h"
+#include "engines/troubles/trouble_watch.h"
 #include "engines/two-tier/databases.h"
 #include "engines/two-tier/event_loop.h"
 #include "engines/two-tier/http_server.h"
@@ -121,16 +121,15 @@ class TwoTierEngine final : public Engine {
   std::optional<IngressClient> ingress_;
   std::unique_ptr<OutsideProcess> outside_;  // If somebody answers.
 
-  EngineFault kill_;
-  bool down_ = false;                             // What the kill hit is not started again yet,
-  bool coming_up_ = false;                        // or does not answer yet.
-  std::size_t kill_place_ = 0, pause_place_ = 0;  // Of the newest of each in the log.
-  SteadyTime give_up_;                            // When it should have answered.
+  EngineFault kill_, pause_;  // The newest of each.
+  bool down_ = false;         // What the kill hit is not started again yet,
+  bool coming_up_ = false;    // or does not answer yet.
+  SteadyTime give_up_;        // When it should have answered.
   std::optional<SteadyTime> paused_until_;
   std::optional<TroubleWatch> troubles_;
-  std::optional<std::size_t> awaits_unit_;  // The recovery whose first unit is not seen yet,
-  std::uint64_t units_before_ = 0;          // above this count.
-  std::size_t next_victim_ = 0;             // The service that is hit next.
+  std::optional<FaultVerb> awaits_unit_;  // The newest recovery of this kind has not seen its first unit yet,
+  std::uint64_t units_before_ = 0;        // above this count.
+  std::size_t next_victim_ = 0;           // The service that is hit next.
   SteadyTime next_check_, next_sample_, next_question_;
 
   EngineLog log_;

@@ -16,13 +16,6 @@ using namespace std::chrono_literals;
 constexpr Duration kPatience = 200ms;  // How long a fault waits for work that it can hit,
 constexpr Duration kGlance = 20us;     // and how often it looks.
 
-std::string_view LastLine(std::string_view text) {
-  while (text.ends_with('\n')) text.remove_suffix(1);
-  text.remove_prefix(text.rfind('\n') + 1);
-  constexpr std::string_view kProgram = "holdfast: ";
-  return text.starts_with(kProgram) ? text.substr(kProgram.size()) : text;
-}
-
 KillTarget TargetOf(const EngineFault& fault, KillTarget usual) {
   if (fault.everything) return KillTarget::kEverything;
   if (fault.verb == FaultVerb::kOutage) return KillTarget::kDatabase;
@@ -105,14 +98,13 @@ Status TwoTierEngine::Inject(const EngineFault& fault) {
     SignalTarget(SIGKILL);
     if (fault.everything && outside_) outside_->Kill();
     kill_ = fault;
-    kill_place_ = log_.recoveries.size() - 1;
     down_ = true;
     coming_up_ = false;
     return {};
   }
   recovery.replayed_records = 0;
   SignalTarget(SIGSTOP);
-  pause_place_ = log_.recoveries.size() - 1;
+  pause_ = fault;
   paused_until_ = recovery.applied + fault.lasts;
   recovery.detected = SteadyNow();
   return {};
@@ -156,7 +148,7 @@ bool TwoTierEngine::AllEnded() {
 
 // What was killed is started again once all of it has been reaped and the pause is over.
 Status TwoTierEngine::FollowKill(SteadyTime now) {
-  auto& recovery = log_.recoveries[kill_place_];
+  auto& recovery = *log_.LastOf(kill_.verb);
   if (!recovery.detected) {
     if (!AllEnded()) return {};
     recovery.detected = now;
@@ -184,9 +176,9 @@ Status TwoTierEngine::FollowComeback(SteadyTime now) {
                      database_->Ready() ? FileTail(folder_ + "/output") : database_->LastWords());
   }
   coming_up_ = false;
-  log_.recoveries[kill_place_].restored = now;
+  log_.LastOf(kill_.verb)->restored = now;
   log_.events.emplace_back(EngineEvent::kRestored, now);
-  awaits_unit_ = kill_place_;
+  awaits_unit_ = kill_.verb;
   units_before_ = Counters().units;
   return {};
 }
@@ -195,8 +187,8 @@ void TwoTierEngine::FollowPause(SteadyTime now) {
   if (!paused_until_ || now < *paused_until_) return;
   SignalTarget(SIGCONT);
   paused_until_.reset();
-  log_.recoveries[pause_place_].restarted = SteadyNow();
-  awaits_unit_ = pause_place_;
+  log_.LastOf(pause_.verb)->restarted = SteadyNow();
+  awaits_unit_ = pause_.verb;
   units_before_ = Counters().units;
 }
 
@@ -219,10 +211,8 @@ void TwoTierEngine::Ask(ServiceProcess& service) {
     service.ready = true;
     service.counters = DecodeCounters(reply.body);
     if (!awaits_unit_ || Counters().units <= units_before_) return;
-    log_.recoveries[*awaits_unit_].first_unit = SteadyNow();
-    if (log_.recoveries[*awaits_unit_].verb == FaultVerb::kKill) {
-      log_.events.emplace_back(EngineEvent::kFirstUnit, SteadyNow());
-    }
+    log_.LastOf(*awaits_unit_)->first_unit = SteadyNow();
+    if (awaits_unit_ == FaultVerb::kKill) log_.events.emplace_back(EngineEvent::kFirstUnit, SteadyNow());
     awaits_unit_.reset();
   });
 }

@@ -1,7 +1,6 @@
 #include "workloads/suite/runner/judge.h"
 
 #include <algorithm>
-#include <tuple>
 
 namespace holdfast {
 
@@ -107,8 +106,8 @@ bool Killed(const PointObservation& seen) {
 
 bool LostReplies(const PointObservation& seen) {
   return std::ranges::any_of(seen.faults, [&seen](const AppliedFault& fault) {
-    const auto& [verb, what] = std::tie(fault.planned.fault.verb, fault.planned.fault.trouble);
-    return verb == FaultVerb::kTrouble && what == PortTrouble::kDropReplies && fault.recovery &&
+    const auto& what = fault.planned.fault;
+    return what.verb == FaultVerb::kTrouble && what.trouble == PortTrouble::kDropReplies && fault.recovery &&
            seen.log.recoveries[*fault.recovery].met > 0;
   });
 }

@@ -1,4 +1,4 @@
-#include "engines/holdfast/trouble_watch.h"
+#include "engines/troubles/trouble_watch.h"
 
 #include <algorithm>
 #include <utility>
