@@ -17,13 +17,13 @@ class LineLaws {
     int lines = 0;
     AtEveryStep([&] {
       ++lines;
-      EXPECT_THAT(Judge(run_.memory, run_.Waiting()), testing::IsEmpty()) << "line " << lines;
+      EXPECT_THAT(Judge(run_.memory, run_.Envelopes()), testing::IsEmpty()) << "line " << lines;
     });
     return lines;
   }
   void NothingOnItsWayCanBeLost() {
     AtEveryStep([&] {
-      const auto all = run_.Waiting();
+      const auto all = run_.Envelopes();
       for (std::size_t i = 0; i < all.size(); ++i) {
         auto rest = all;
         rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
@@ -33,7 +33,7 @@ class LineLaws {
   }
   void NothingIsOnItsWayTwice() {
     AtEveryStep([&] {
-      const auto all = run_.Waiting();
+      const auto all = run_.Envelopes();
       for (const auto& message : all) {
         auto more = all;
         more.push_back(message);
@@ -48,7 +48,7 @@ class LineLaws {
         if (record == before[address]) continue;
         auto mixed = run_.memory;
         mixed[address] = before[address];
-        EXPECT_FALSE(Judge(mixed, run_.Waiting()).empty()) << address.second;
+        EXPECT_FALSE(Judge(mixed, run_.Envelopes()).empty()) << address.second;
       }
       before = run_.memory;
     });
@@ -58,7 +58,7 @@ class LineLaws {
       for (auto& [partition, position] : run_.positions) {
         for (const int off : {1, -1}) {
           position += static_cast<std::uint64_t>(off);
-          EXPECT_FALSE(Judge(run_.memory, run_.Waiting()).empty()) << "partition " << partition.value;
+          EXPECT_FALSE(Judge(run_.memory, run_.Envelopes()).empty()) << "partition " << partition.value;
           position -= static_cast<std::uint64_t>(off);
         }
       }

@@ -4,14 +4,15 @@
 
 #include <algorithm>
 #include <deque>
+#include <limits>
 #include <map>
+#include <optional>
 
 #include "core/model/application_builder.h"
 #include "core/model/async.h"
+#include "tests/unit/workloads/history.h"
 #include "transports/hosts/embedded_endpoint.h"
 #include "workloads/load/input.h"
-#include "workloads/oracles/line_auditor.h"
-#include "workloads/oracles/oracle.h"
 
 namespace holdfast {
 
@@ -22,19 +23,14 @@ struct Misdeeds {
   bool fire_early = false;       // The first delayed message does not wait.
   bool lose_outcome = false;     // The first outcome never comes.
   bool unknown_outcome = false;  // The first outcome is called unknown.
+  bool lose_request = false;     // Where somebody outside is asked: the first request is never seen there,
+  bool repeat_request = false;   // or is seen twice.
 };
 
-class PlainRun {
+class PlainRun : public History {
  public:
-  using Memory = std::map<std::pair<std::uint16_t, std::string>, std::string>;
-  struct Output {
-    EgressId egress;
-    std::string key;
-    std::string value;
-  };
-
   explicit PlainRun(std::shared_ptr<const Application> app, const Misdeeds& misdeeds = {})
-      : application(std::move(app)), misdeeds_(misdeeds), endpoint_(std::make_shared<EmbeddedEndpoint>(application)) {}
+      : History(std::move(app)), misdeeds_(misdeeds), endpoint_(std::make_shared<EmbeddedEndpoint>(application)) {}
 
   // Offers the next record of every partition, a millisecond apart, so often; then waits until nothing is left to do.
   void RunAll(const Input& input, std::uint64_t rounds) {
@@ -64,8 +60,7 @@ class PlainRun {
     positions[partition] = offset + 1;
     InputRecord record;
     input.Record(partition, offset, record);
-    const auto& ingress = application->ingresses()[record.ingress];
-    Enqueue({{ingress.target, record.key}, {}, ingress.value_type, {}, record.value});
+    Come(record);
   }
   // Handles what is queued, at most so many messages; false if there was nothing.
   bool Handle(std::size_t most = ~std::size_t{0}) {
@@ -79,122 +74,38 @@ class PlainRun {
   }
   // Time passes until something more is to do; false if there never will be.
   bool Wait() {
-    if (delayed_.empty()) return false;
-    now = std::max(now, delayed_.begin()->first);
+    const auto outside = NextOutside();
+    if (delayed_.empty() && !outside) return false;
+    auto next = outside.value_or(std::numeric_limits<std::int64_t>::max());
+    if (!delayed_.empty()) next = std::min(next, delayed_.begin()->first);
+    now = std::max(now, next);
     Fire();
     return true;
   }
-  std::vector<std::string> Waiting() const {
+  std::vector<std::string> Envelopes() const {
     std::vector<std::string> waiting(queue_.begin(), queue_.end());
     for (const auto& [due, message] : delayed_) waiting.push_back(message.envelope);
     return waiting;
   }
-
-  // What `oracle` says of the outputs, and of `memory` if asked, when so many records were offered per partition.
-  Findings Judge(Oracle& oracle, std::uint16_t partitions, bool with_state = false) {
-    for (std::uint16_t p = 0; p < partitions; ++p) oracle.Offered(PartitionId(p), offered);
-    for (const auto& output : outputs) oracle.See({output.egress, {}, output.key, output.value});
-    oracle.Finish();
-    ledger = oracle.ledger();
-    if (with_state) {
-      oracle.CheckState([this](const StateVisitor& visit) {
-        for (const auto& [address, record] : memory) {
-          if (!record.empty()) visit(application->functions()[address.first].name, address.second, record);
-        }
-      });
-    }
-    return oracle.findings();
-  }
-  // What `auditor` says of a line with these states, and this on its way, at the present positions.
-  std::vector<std::string> JudgeLine(LineAuditor& auditor, const Memory& states,
-                                     const std::vector<std::string>& waiting) const {
-    for (const auto& [partition, position] : positions) auditor.Position(partition, position);
-    for (const auto& [address, record] : states) {
-      if (!record.empty()) auditor.Row(application->functions()[address.first].name, address.second, record);
-    }
-    for (std::string_view bytes : waiting) {
-      InTransit message;
-      HOLDFAST_CHECK(TakeEnvelope(bytes, message.message), "an envelope");
-      auditor.Message(message);
-    }
-    Findings findings;
-    auditor.Judge("line", findings);
-    return findings.first(Damage::kInconsistentLine);
-  }
-
-  // Puts another value in the place of one that an instance remembers, or does not.
-  template <class T>
-  void Tamper(std::string_view function, const std::string& id, std::string_view state, const T& value) {
-    const auto number = application->FindFunction(function).value();
-    const auto& states = application->functions()[number.value].states;
-    const auto slot = std::ranges::find(states, state, &StateSpec::name) - states.begin();
-    std::string bytes;
-    Codec<T>::Encode(value, bytes);
-    EffectsBuilder effects;
-    effects.SetValue(StateSlot(static_cast<std::uint8_t>(slot)), kNeverExpires, bytes);
-    auto& record = memory[{number.value, id}];
-    bool changed = false;
-    record = std::string(merger_.Merge(std::string(record), effects.bytes(), AppTime{now}, changed));
-  }
-  // The places of outputs on an egress.
-  std::vector<std::size_t> On(std::string_view egress) const {
-    std::vector<std::size_t> places;
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-      if (outputs[i].egress == application->FindEgress(egress).value()) places.push_back(i);
-    }
-    return places;
-  }
-  // Everything on an egress. What it holds lives as long as the outputs.
-  template <class M>
-  std::vector<M> All(const Egress<M>& egress) const {
-    std::vector<M> all;
-    for (const auto place : On(egress.name)) {
-      HOLDFAST_CHECK(Codec<M>::Decode(outputs[place].value, all.emplace_back()), "output {}", place);
-    }
-    return all;
-  }
-  // Changes the first output on an egress that `change` says it changed; gives its place.
-  template <class M, class Change>
-  std::size_t ChangeOutput(const Egress<M>& egress, const Change& change) {
-    for (const auto place : On(egress.name)) {
-      M content;
-      const auto before = outputs[place].value;
-      HOLDFAST_CHECK(Codec<M>::Decode(before, content), "output {}", place);
-      if (!change(content)) continue;
-      outputs[place].value.clear();
-      Codec<M>::Encode(content, outputs[place].value);
-      return place;
-    }
-    HOLDFAST_CHECK(false, "none of {} outputs was changed", outputs.size());
-    return outputs.size();
-  }
-  template <class M>
-  void AddOutput(const Egress<M>& egress, const std::string& key, const M& content) {
-    auto& output = outputs.emplace_back(application->FindEgress(egress.name).value(), key, std::string());
-    Codec<M>::Encode(content, output.value);
-  }
-
-  std::shared_ptr<const Application> application;
-  Memory memory;
-  std::vector<Output> outputs;
-  std::uint64_t offered = 0;  // Of every partition.
-  std::map<PartitionId, std::uint64_t> positions;
-  std::int64_t now = 1'000;  // Application time.
-  Ledger ledger;             // Of the latest Judge.
 
  protected:
   struct Delayed {
     std::pair<std::string, std::string> token;  // Its sender's id, and the word.
     std::string envelope;
   };
-  static EnvelopeView Read(std::string_view bytes) {
-    EnvelopeView envelope;
-    HOLDFAST_CHECK(TakeEnvelope(bytes, envelope), "an envelope");
-    return envelope;
+  void Come(const InputRecord& record) {
+    const auto& ingress = application->ingresses()[record.ingress];
+    Enqueue({{ingress.target, record.key}, {}, ingress.value_type, {}, record.value});
   }
+
+  // Somebody outside, if there is one: sees each output, does what is due by now, and says when more will be due.
+  virtual void Show(const Output& /*output*/) {}
+  virtual void ActOutside() {}
+  virtual std::optional<std::int64_t> NextOutside() const { return std::nullopt; }
 
   std::deque<std::string> queue_;
   std::multimap<std::int64_t, Delayed> delayed_;
+  Misdeeds misdeeds_;
 
  private:
   void Fire() {
@@ -202,6 +113,7 @@ class PlainRun {
       queue_.push_back(delayed_.begin()->second.envelope);
       delayed_.erase(delayed_.begin());
     }
+    ActOutside();
   }
   // How often a message of this type arrives: once, unless it is the one to lose or to repeat.
   int TimesOf(ValueTypeId number) {
@@ -235,7 +147,7 @@ class PlainRun {
         return Enqueue(Read(effect.envelope));
       case Effect::Kind::kEmit:
         outputs.push_back({effect.egress, std::string(effect.token), std::string(effect.bytes)});
-        return;
+        return Show(outputs.back());
       case Effect::Kind::kSendDelayed:
         return Delay({{std::string(envelope.target.id), std::string(effect.token)}, std::string(effect.envelope)},
                      effect.time.millis);
@@ -282,10 +194,8 @@ class PlainRun {
     outputs.push_back({EgressId(0), std::string(envelope.target.id), letter});
   }
 
-  Misdeeds misdeeds_;
   std::shared_ptr<EmbeddedEndpoint> endpoint_;  // Shared by copies, which only damage it.
   EffectsBuilder effects_;
-  RecordMerger merger_;
 };
 
 }  // namespace holdfast

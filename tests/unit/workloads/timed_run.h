@@ -11,12 +11,6 @@ namespace holdfast {
 // Copies go on apart.
 class TimedRun : public PlainRun {
  public:
-  struct Waiting {
-    InTransit::Where where;
-    std::string envelope;
-    friend bool operator==(const Waiting&, const Waiting&) = default;
-  };
-
   TimedRun(std::shared_ptr<const Application> what, std::shared_ptr<const Input> offers, const Misdeeds& misdeeds = {})
       : PlainRun(std::move(what), misdeeds), input(std::move(offers)) {}
 
@@ -30,18 +24,6 @@ class TimedRun : public PlainRun {
   }
 
   Findings Judge(Oracle& oracle, bool with_state) { return PlainRun::Judge(oracle, input->partitions(), with_state); }
-  // What `auditor` says of a line with these states, and this on its way, at the present positions.
-  std::vector<std::string> Audit(LineAuditor& auditor, const Memory& states,
-                                 const std::vector<Waiting>& waiting) const {
-    for (const auto& [partition, position] : positions) auditor.Position(partition, position);
-    for (const auto& [address, record] : states) {
-      if (!record.empty()) auditor.Row(application->functions()[address.first].name, address.second, record);
-    }
-    for (const auto& [where, envelope] : waiting) auditor.Message({.where = where, .message = Read(envelope)});
-    Findings findings;
-    auditor.Judge("line", findings);
-    return findings.first(Damage::kInconsistentLine);
-  }
   std::string TypeOf(const Waiting& waiting) const {
     return application->value_types()[Read(waiting.envelope).value_type.value];
   }

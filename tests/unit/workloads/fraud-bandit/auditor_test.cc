@@ -20,7 +20,7 @@ class BanditAuditorTest : public testing::Test {
   std::vector<std::string> Judge(const Story::Memory& memory, const std::vector<std::string>& waiting) {
     return story.JudgeLine(auditor, memory, waiting);
   }
-  std::vector<std::string> Judge() { return Judge(story.memory, story.Waiting()); }
+  std::vector<std::string> Judge() { return Judge(story.memory, story.Envelopes()); }
 
   Story story{Village()};
   BanditAuditor auditor{story.application, story.input};
@@ -39,7 +39,7 @@ TEST_F(BanditAuditorTest, WhatInstancesKnowIsWhatReachedThem) {
   const auto tampered = [&](std::string_view function, const char* id, std::string_view state, const auto& value) {
     auto other = story;
     other.Tamper(function, id, state, value);
-    return Judge(other.memory, story.Waiting());
+    return Judge(other.memory, story.Envelopes());
   };
   EXPECT_THAT(tampered(kAccount, "account-0", "amounts", Amounts()), Contains(HasSubstr("knows 0 amounts")));
   EXPECT_THAT(tampered(kMerchant, "merchant-0", "labels", Labels{20, 0}), Contains(HasSubstr("0 frauds of 20")));
@@ -62,9 +62,9 @@ TEST_F(BanditAuditorTest, UnitsAreThoseOfWhatReachedTheirInstance) {
 
 TEST_F(BanditAuditorTest, ATransactionOnItsWayHasAskedNobody) {
   story.Offer(PartitionId(0), 0);
-  const auto coming = story.Waiting();
+  const auto coming = story.Envelopes();
   story.Handle(2);
-  auto waiting = story.Waiting();
+  auto waiting = story.Envelopes();
   waiting.push_back(coming[0]);
   auto memory = story.memory;
   memory.erase({story.application->FindFunction(kManager).value().value, "transaction-0-0"});
@@ -88,7 +88,7 @@ TEST_F(BanditAuditorTest, WhoHasDecisionAndLabelTeachesOnce) {
   other.Tamper(kManager, "transaction-0-0", "label", Label{{0, 0}, fraud});
   story.Offer(PartitionId(2), 0), story.Handle(1);
   EXPECT_THAT(Judge(other.memory, {}), ElementsAre(HasSubstr("has decision and label, and does not teach")));
-  EXPECT_THAT(Judge(other.memory, story.Waiting()), Contains(HasSubstr("teaches already, and still has a manager")));
+  EXPECT_THAT(Judge(other.memory, story.Envelopes()), Contains(HasSubstr("teaches already, and still has a manager")));
 }
 
 // As many units as reached the account, and an answer of one that it will have handled only later.
@@ -98,13 +98,13 @@ TEST_F(BanditAuditorTest, AnAnswerOfAUnitThatAnAccountHasNotHandledIsAnOrphan) {
   Story one(options);
   BanditAuditor judge(one.application, one.input);
   one.Offer(PartitionId(0), 0), one.Offer(PartitionId(1), 0), one.Handle(2);
-  const auto asked = one.Waiting();
+  const auto asked = one.Envelopes();
   one.Handle(2);
   const std::pair<std::uint16_t, std::string> account{one.application->FindFunction(kAccount).value().value,
                                                       "account-0"};
   const auto behind = one.memory.at(account);
   one.Handle(2);
-  auto answered = one.Waiting();
+  auto answered = one.Envelopes();
   EXPECT_THAT(one.JudgeLine(judge, one.memory, answered), IsEmpty());
   answered[0] = asked[0];
   one.memory[account] = behind;
@@ -119,11 +119,11 @@ TEST_F(BanditAuditorTest, AnAnswerOfAUnitThatAModelHasNotHandledIsAnOrphan) {
   Story one(options);
   BanditAuditor judge(one.application, one.input);
   one.Offer(PartitionId(4), 0);
-  auto waiting = one.Waiting();
+  auto waiting = one.Envelopes();
   one.Handle();
   one.Offer(PartitionId(0), 0), one.Handle(7);
-  EXPECT_THAT(one.JudgeLine(judge, one.memory, one.Waiting()), IsEmpty());
-  waiting.push_back(one.Waiting().at(0));
+  EXPECT_THAT(one.JudgeLine(judge, one.memory, one.Envelopes()), IsEmpty());
+  waiting.push_back(one.Envelopes().at(0));
   one.Tamper(kModel, "model-0", "version", std::int64_t{0});
   one.Tamper(kModel, "model-0", "witness", Witness{1, 0, 0});
   EXPECT_THAT(one.JudgeLine(judge, one.memory, waiting),
@@ -132,20 +132,20 @@ TEST_F(BanditAuditorTest, AnAnswerOfAUnitThatAModelHasNotHandledIsAnOrphan) {
 
 TEST_F(BanditAuditorTest, WhatNobodySendsIsNamed) {
   story.Offer(PartitionId(0), 0);
-  auto waiting = story.Waiting();
+  auto waiting = story.Envelopes();
   std::string bytes;
   const auto manager = story.application->FindFunction(kManager).value();
   AppendEnvelope(bytes, {{manager, "transaction-0-0"}, {}, *story.application->ValueTypeOf<Score>(), {}, "?"});
   waiting.push_back(bytes);
   EXPECT_THAT(Judge({}, waiting), Contains(HasSubstr("does not parse")));
   const auto account = story.application->FindFunction(kAccount).value();
-  EXPECT_THAT(Judge({{{account.value, "account-3"}, "?"}}, story.Waiting()),
+  EXPECT_THAT(Judge({{{account.value, "account-3"}, "?"}}, story.Envelopes()),
               Contains(HasSubstr("there can be no 'account-3'")));
 }
 
 TEST_F(BanditAuditorTest, AMessageAtAWrongAddressIsNamed) {
   story.Offer(PartitionId(0), 0), story.Offer(PartitionId(4), 0);
-  const auto sent = story.Waiting();
+  const auto sent = story.Envelopes();
   std::vector<std::string> moved;
   for (std::string_view rest : sent) {
     EnvelopeView envelope;

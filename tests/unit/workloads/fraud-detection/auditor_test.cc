@@ -19,7 +19,7 @@ class FraudAuditorTest : public testing::Test {
   std::vector<std::string> Judge(const Story::Memory& memory, const std::vector<std::string>& waiting) {
     return story.JudgeLine(auditor, memory, waiting);
   }
-  std::vector<std::string> Judge() { return Judge(story.memory, story.Waiting()); }
+  std::vector<std::string> Judge() { return Judge(story.memory, story.Envelopes()); }
 
   Story story{Village()};
   FraudAuditor auditor{story.application, story.input};
@@ -47,22 +47,22 @@ TEST_F(FraudAuditorTest, ACountIsWhatWillBeTakenBack) {
 
 TEST_F(FraudAuditorTest, WhatNobodySendsIsNamed) {
   story.Offer(PartitionId(0), 0);
-  auto waiting = story.Waiting();
+  auto waiting = story.Envelopes();
   std::string bytes;
   const auto manager = story.application->FindFunction(kManager).value();
   AppendEnvelope(bytes, {{manager, "transaction-0-0"}, {}, *story.application->ValueTypeOf<CountReply>(), {}, "?"});
   waiting.push_back(bytes);
   EXPECT_THAT(Judge({}, waiting), Contains(HasSubstr("does not parse")));
   const auto model = story.application->FindFunction(kModel).value();
-  EXPECT_THAT(Judge({{{model.value, "account-1"}, "?"}}, story.Waiting()), Contains(HasSubstr("which keeps none")));
+  EXPECT_THAT(Judge({{{model.value, "account-1"}, "?"}}, story.Envelopes()), Contains(HasSubstr("which keeps none")));
   const auto counter = story.application->FindFunction(kCounter).value();
-  EXPECT_THAT(Judge({{{counter.value, "account-3"}, "?"}}, story.Waiting()),
+  EXPECT_THAT(Judge({{{counter.value, "account-3"}, "?"}}, story.Envelopes()),
               Contains(HasSubstr("there can be no 'account-3'")));
 }
 
 TEST_F(FraudAuditorTest, AMessageAtAWrongAddressIsNamed) {
   story.Offer(PartitionId(0), 0);
-  const auto sent = story.Waiting()[0];
+  const auto sent = story.Envelopes()[0];
   std::string_view rest = sent;
   EnvelopeView envelope;
   ASSERT_TRUE(TakeEnvelope(rest, envelope));

@@ -14,41 +14,14 @@ using testing::IsEmpty;
 
 class PaymentAuditorTest : public testing::Test {
  protected:
-  // What is said of a line with these states, and this on its way, where `story` stands.
   std::vector<std::string> Judge(const Story::Memory& memory, const std::vector<Story::Waiting>& waiting) {
-    for (const auto& [partition, position] : story.positions) auditor.Position(partition, position);
-    for (const auto& [address, record] : memory) {
-      if (!record.empty()) auditor.Row(story.application->functions()[address.first].name, address.second, record);
-    }
-    for (const auto& [where, envelope] : waiting) {
-      std::string_view bytes = envelope;
-      InTransit message{.where = where, .message = {}};
-      HOLDFAST_CHECK(TakeEnvelope(bytes, message.message), "an envelope");
-      auditor.Message(message);
-    }
-    Findings findings;
-    auditor.Judge("line", findings);
-    return findings.first(Damage::kInconsistentLine);
+    return story.JudgeLine(auditor, memory, waiting);
   }
   std::vector<std::string> Judge() { return Judge(story.memory, story.OnTheWay()); }
-  // Runs the story message by message, and calls `look` before each; more often where much is under way.
+  // More often where much is under way.
   template <class Look>
   void AtEveryStep(const Look& look) {
-    for (std::uint64_t offset = 0; offset < 15; ++offset) {
-      for (std::uint16_t p = 0; p < 2; ++p) {
-        story.Offer(PartitionId(p), offset);
-        for (int step = 0; step < 2; ++step) look(), story.Handle(1);
-      }
-    }
-    do {
-      look();
-    } while (story.Handle(1) || story.Wait());
-  }
-  std::string TypeOf(const Story::Waiting& waiting) const {
-    std::string_view bytes = waiting.envelope;
-    EnvelopeView envelope;
-    HOLDFAST_CHECK(TakeEnvelope(bytes, envelope), "an envelope");
-    return story.application->value_types()[envelope.value_type.value];
+    story.AtEveryStep(*story.changes, 15, look);
   }
   // An answer that a payment does not wait for changes no state: whether it is lost is for the oracle to say.
   bool IsStray(const Story::Waiting& waiting) const {
@@ -92,8 +65,8 @@ TEST_F(PaymentAuditorTest, NothingOnItsWayCanBeLost) {
       if (IsStray(all[i])) continue;
       auto rest = all;
       rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
-      EXPECT_FALSE(Judge(story.memory, rest).empty()) << TypeOf(all[i]);
-      ++lost[TypeOf(all[i])];
+      EXPECT_FALSE(Judge(story.memory, rest).empty()) << story.TypeOf(all[i]);
+      ++lost[story.TypeOf(all[i])];
     }
   });
   EXPECT_EQ(lost.size(), 6u) << "every message there is";
@@ -106,7 +79,7 @@ TEST_F(PaymentAuditorTest, NothingIsOnItsWayTwice) {
       if (IsStray(message)) continue;
       auto more = all;
       more.push_back(message);
-      EXPECT_FALSE(Judge(story.memory, more).empty()) << TypeOf(message);
+      EXPECT_FALSE(Judge(story.memory, more).empty()) << story.TypeOf(message);
     }
   });
 }

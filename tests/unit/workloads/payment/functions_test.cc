@@ -46,7 +46,7 @@ TEST(PaymentTest, AUserPaysAtTheEndOfEachIntervalAChangeIsGoodFor) {
   EXPECT_EQ(units[6].account.paid, 3 * price);
   EXPECT_EQ(units[6].account.billed, 3 * price);
   EXPECT_EQ(units[6].account.left, 0u);
-  EXPECT_EQ(story.ledger.size(), 3u);
+  EXPECT_EQ(story.booked.size(), 3u);
 }
 
 TEST(PaymentTest, AFinishedPaymentLeavesNothing) {

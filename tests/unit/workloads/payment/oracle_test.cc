@@ -26,7 +26,7 @@ TEST(PaymentOracleTest, AFailureFreeRunIsExact) {
     const auto findings = story.Judge(true);
     EXPECT_TRUE(findings.none()) << "seed " << seed << ": " << findings.Text();
     const auto outputs = story.outputs.size();
-    EXPECT_EQ(story.counts, (Ledger{.expected = outputs, .seen = outputs}));
+    EXPECT_EQ(story.ledger, (Ledger{.expected = outputs, .seen = outputs}));
     EXPECT_GT(story.On(kUsers.name).size(), 150u);
     EXPECT_GT(story.On(kStrays.name).size(), 10u);
     for (const auto& step : story.All(kSteps)) ++verdicts[step.verdict];
@@ -86,7 +86,7 @@ TEST(PaymentOracleTest, AForgottenUserIsMissing) {
     const auto findings = story.Judge();
     EXPECT_THAT(findings.first(Damage::kMissing),
                 Contains(HasSubstr(type == Codec<Due>::Name() ? "was never asked for" : "and was forgotten")));
-    EXPECT_EQ(story.counts.expected, story.counts.seen + story.counts.missing);
+    EXPECT_EQ(story.ledger.expected, story.ledger.seen + story.ledger.missing);
   }
 }
 
@@ -272,7 +272,7 @@ TEST(PaymentOracleTest, TheLedgerAgreesWithTheBills) {
   EXPECT_THAT(findings.first(Damage::kPhantom), ElementsAre(HasSubstr("was never made")));
 
   story = Thirty();
-  story.ledger[0] = "?";
+  story.booked[0] = "?";
   EXPECT_THAT(story.Judge().first(Damage::kPhantom), Contains(HasSubstr("entry of the ledger that does not parse")));
 }
 

@@ -15,7 +15,7 @@ using testing::IsEmpty;
 class ShopAuditorTest : public testing::Test {
  protected:
   std::vector<std::string> Judge(const Story::Memory& memory, const std::vector<Story::Waiting>& waiting) {
-    return story.Audit(auditor, memory, waiting);
+    return story.JudgeLine(auditor, memory, waiting);
   }
   std::vector<std::string> Judge() { return Judge(story.memory, story.OnTheWay()); }
   // Runs the story message by message, with much under way, and calls `look` before each.
