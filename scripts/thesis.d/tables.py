@@ -1,6 +1,6 @@
 """The tables of the page, in Markdown."""
 
-from record import SYSTEMS, Record
+from record import SYSTEMS, Record, system
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -30,17 +30,33 @@ def whole(point: dict) -> dict:
     return next(phase for phase in point["latency"] if phase["phase"] == "whole")["response"]
 
 
+def marked(text: str, point: dict) -> str:
+    """Figures of a point whose own checks call them invalid carry a mark; `invalid` explains it."""
+    return text + (" (!)" if bad_checks(point) else "")
+
+
+def bad_checks(point: dict) -> list[dict]:
+    return [check for check in point["validity"] if check["verdict"] == "INVALID"]
+
+
+def invalid(record: Record) -> str:
+    found = [f"{point['axes']['workload']}, {SYSTEMS[system(point['name'])]}, {point['axes']['fault']}: "
+             f"{check['detail']} ({check['value']:.3g} {check['unit']}, limit {check['limit']:.3g})".replace(" ,", ",")
+             for point in record.run["points"] for check in bad_checks(point)]
+    return "(!) Checks of the run call these figures invalid: " + "; ".join(found) + "." if found else ""
+
+
 def latency(point: dict | None) -> str:
     if point is None:
         return "-"
-    return f"{whole(point)['p50_ns'] / 1e6:.1f} / {whole(point)['p90_ns'] / 1e6:.1f}"
+    return marked(f"{whole(point)['p50_ns'] / 1e6:.1f} / {whole(point)['p90_ns'] / 1e6:.1f}", point)
 
 
 def cpu(point: dict | None) -> str:
     """Of the whole run, which began with the warm-up."""
     if point is None:
         return "-"
-    return f"{1e3 * point['cost']['cpu_seconds'] / point['counts']['sent']:.2f}"
+    return marked(f"{1e3 * point['cost']['cpu_seconds'] / point['counts']['sent']:.2f}", point)
 
 
 def rate(found: dict | None) -> str:
@@ -71,6 +87,7 @@ def page(run: Record, rates: Record | None) -> str:
     parts.append(by_system(run, lambda workload, key: latency(run.point(workload, key, "none"))))
     parts.append("**Calm**: CPU of the system under test per record, in ms; databases are counted in.")
     parts.append(by_system(run, lambda workload, key: cpu(run.point(workload, key, "none"))))
+    parts += filter(None, [invalid(run)])
     if rates is not None:
         parts.append(f"**Highest rate** that is sustained, in records/s: all output made, 99th percentile under "
                      f"{rates.run['rates'][0]['p99_bound_ns'] / 1e6:.0f} ms, backlog bounded.")

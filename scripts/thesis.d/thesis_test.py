@@ -18,7 +18,7 @@ def point(key: str, fault: str, verdict: str = "held", **ledger: int) -> dict:
     none = dict.fromkeys(("missing", "duplicate", "contradictory", "phantom", "out_of_order"), 0)
     return {"name": f"greeter/{key}/{fault}", "axes": {"workload": "greeter", "fault": fault},
             "verdict": {"verdict": verdict}, "ledger": {"expected": 100, **none, **ledger}, "measured_s": 10.0,
-            "counts": {"offered": 90, "sent": 90}, "cost": {"cpu_seconds": 0.18},
+            "counts": {"offered": 90, "sent": 90}, "cost": {"cpu_seconds": 0.18}, "validity": [],
             "latency": [{"phase": "whole", "response": {"p50_ns": 1_200_000, "p90_ns": 2_500_000}}]}
 
 
@@ -51,6 +51,15 @@ class ThesisTest(unittest.TestCase):
                      "| Holdfast, heap | 2.00 |", "| services, idempotent, PostgreSQL | **3 twice** |",
                      "| Holdfast, heap | 360,000 |", "| services, idempotent, PostgreSQL | - |", "under 250 ms"):
             self.assertIn(text, page)
+
+    def test_figures_that_the_run_calls_invalid_say_so(self):
+        late = point("holdfast/heap", "none")
+        late["validity"] = [{"verdict": "VALID"}, {"verdict": "INVALID", "detail": "records left late", "value": 2.06,
+                                                   "limit": 2.0, "unit": "ms"}]
+        page = tables.page(record(late), None)
+        self.assertIn("| Holdfast, heap | 1.2 / 2.5 (!) |", page)
+        self.assertIn("invalid: greeter, Holdfast, heap, none: records left late (2.06 ms, limit 2).", page)
+        self.assertNotIn("(!)", tables.page(record(point("holdfast/heap", "none")), None))
 
     def test_a_run_that_leaves_nothing_is_told_of(self):
         with tempfile.TemporaryDirectory() as folder, self.assertRaises(SystemExit) as ended:
